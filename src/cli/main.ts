@@ -1,0 +1,42 @@
+import { DomainError } from '#domain/problems.ts';
+import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
+
+/** Every command, loaded only when it is asked for, so that none pays for another's packages. */
+const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {};
+
+function help(): string {
+  const width = Math.max(4, ...Object.keys(COMMANDS).map((name) => name.length));
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['fairlead <command> [options]', '', ...rows, `  ${'help'.padEnd(width)}  this page`, ''].join('\n');
+}
+
+export async function main(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === 'help' || name === '--help') {
+    terminal.out(help());
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    terminal.err(`unknown command \`${name}\`\n\n${help()}`);
+    return EXIT.usage;
+  }
+  const command = await entry.load();
+  if (args.includes('--help')) {
+    terminal.out(`${command.summary}\n\n${command.usage}\n`);
+    return EXIT.ok;
+  }
+  try {
+    return await command.run(args, terminal);
+  } catch (error) {
+    if (error instanceof DomainError) {
+      terminal.err(`${error.message}\n`);
+      return EXIT.usage;
+    }
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      terminal.err(`${error.message}\n\n${command.usage}\n`);
+      return EXIT.usage;
+    }
+    throw error;
+  }
+}
