@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -7,11 +7,13 @@ import { importsOf, layerOf, type Rule, rules, violations } from './layers.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function sourceFiles(): string[] {
-  return ['src', 'models', 'training', 'policies', 'audit'].flatMap((top) =>
-    readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
-      .map((path) => join(top, path)),
-  );
+  return ['src', 'models', 'training', 'policies', 'audit']
+    .filter((top) => existsSync(join(root, top)))
+    .flatMap((top) =>
+      readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+        .map((path) => join(top, path)),
+    );
 }
 
 function check(path: string, text: string, table: readonly Rule[] = rules): string[] {
