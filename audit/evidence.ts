@@ -1,0 +1,24 @@
+import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import type { Prices } from '#domain/snapshot.ts';
+
+/** A feature matrix as it was scored, so that training can be compared with serving. NaN is written as null. */
+export interface RecordedFeatures {
+  readonly featureSetId: string;
+  /** What each row is about: `nodeId/itemId`, a shipment of a plan, a plan. */
+  readonly subjects: readonly string[];
+  readonly rows: readonly (readonly (number | null)[])[];
+}
+
+/**
+ * The evidence behind a decision's leaf, stored under the SHA-256 of its canonical JSON. With the snapshot, the model
+ * files and the policy under their own hashes it is all that a replay needs; nothing personal is in it.
+ */
+export interface EvidenceV1 {
+  readonly v: 1;
+  readonly request: DecisionRequest;
+  /** The snapshot is stored apart, in slices under their hashes, because orders share them. */
+  readonly snapshotSha256: string;
+  readonly prices: Prices;
+  readonly features: readonly RecordedFeatures[];
+  readonly decision: Decision;
+}
