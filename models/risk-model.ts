@@ -44,3 +44,6 @@ export interface TransitModel extends RiskModel {
 export function isTransitModel(model: RiskModel): model is TransitModel {
   return 'transitDays' in model;
 }
+
+/** The models that score an order; null where none could be loaded. */
+export type ModelSet = Readonly<Record<Task, RiskModel | null>>;
