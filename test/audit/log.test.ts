@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAuditLog, type NewLeaf } from '#audit/log.ts';
+import { Frontier, inclusionProof, leafHash, verifyInclusion } from '#audit/merkle.ts';
+import { sha256 } from '#audit/sha256.ts';
+import { shipped } from '#src/config.ts';
+import { openStore, type Store } from '#store/open.ts';
+
+const leaf = (number: number, tenant = 'north', year = 2026): NewLeaf => ({
+  tenant,
+  year,
+  leaf: Buffer.from(`{"number":${number}}`),
+  decisionId: `${tenant}-${year}-${number}`,
+});
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+const stores: Store[] = [];
+function open(file = ':memory:'): Store {
+  const store = openStore({ file, migrationsFolder: shipped.migrations });
+  stores.push(store);
+  return store;
+}
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close();
+});
+
+describe('log', () => {
+  it('keeps one tree for each tenant and year, each without gaps', () => {
+    const log = createAuditLog(open(), 'log.example');
+    const places = log.write([leaf(1), leaf(2, 'south'), leaf(3), leaf(4, 'north', 2027)]);
+    expect(places.map(({ origin, index }) => `${origin}#${index}`)).toEqual([
+      'log.example/north/2026#0',
+      'log.example/south/2026#0',
+      'log.example/north/2026#1',
+      'log.example/north/2027#0',
+    ]);
+    expect(log.heads().map((head) => head.size)).toEqual([2, 1, 1]);
+    expect(log.leafOfDecision('south-2026-2')?.leaf.toString()).toBe('{"number":2}');
+  });
+
+  it('has the root of the definition before and after memory is rebuilt from disk, at any size', () => {
+    const store = open();
+    const log = createAuditLog(store, 'log.example');
+    const frontier = new Frontier(sha256);
+    let number = 0;
+    for (const batch of [1, 254, 1, 1, 300, 65_000, 700]) {
+      const leaves = Array.from({ length: batch }, () => leaf(number++));
+      for (const { leaf: bytes } of leaves) frontier.append(leafHash(sha256, bytes));
+      log.write(leaves);
+      expect(hex(log.root(1))).toBe(hex(frontier.root()));
+      log.recover();
+      expect(hex(log.root(1))).toBe(hex(frontier.root()));
+      expect(hex(createAuditLog(store, 'log.example').root(1))).toBe(hex(frontier.root()));
+    }
+    const proof = inclusionProof(sha256, 65_300, number, log.hashReader(1, number));
+    const hash = leafHash(sha256, leaf(65_300).leaf);
+    expect(verifyInclusion(sha256, hash, 65_300, number, proof, frontier.root())).toBe(true);
+  });
+
+  it('refuses UPDATE and DELETE on every table of the log', () => {
+    const store = open();
+    const log = createAuditLog(store, 'log.example');
+    log.write(Array.from({ length: 256 }, (_, number) => leaf(number)));
+    store.sqlite.exec("INSERT INTO audit_checkpoints (log_id, size, note, signed_at) VALUES (1, 1, 'note', 0)");
+    store.sqlite.exec("INSERT INTO audit_cosignatures (log_id, size, line, cosigned_at) VALUES (1, 1, 'line', 0)");
+    for (const table of ['logs', 'leaves', 'tiles', 'checkpoints', 'cosignatures']) {
+      expect(() => store.sqlite.exec(`DELETE FROM audit_${table}`)).toThrow(/append only/);
+      expect(() => store.sqlite.exec(`UPDATE audit_${table} SET log_id = 9`)).toThrow(/append only/);
+    }
+  });
+
+  it('a transaction that fails leaves no trace, in memory or on disk', () => {
+    const store = open();
+    const log = createAuditLog(store, 'log.example');
+    log.write([leaf(1)]);
+    const before = hex(log.root(1));
+    expect(() => log.write([leaf(2), leaf(2)])).toThrow(/could not be written/);
+    expect(hex(log.root(1))).toBe(before);
+    expect(log.write([leaf(3)])[0]?.index).toBe(1);
+  });
+
+  it('appends nothing when memory and disk disagree', () => {
+    const store = open();
+    const log = createAuditLog(store, 'log.example');
+    log.write([leaf(1)]);
+    expect(() =>
+      store.transaction(() => {
+        log.append([leaf(2)]);
+        throw new Error('rolled back without recover');
+      }),
+    ).toThrow();
+    expect(() => store.transaction(() => log.append([leaf(3)]))).toThrow(/another number/);
+    log.recover();
+    expect(store.transaction(() => log.append([leaf(3)]))[0]?.index).toBe(1);
+  });
+
+  it('refuses a leaf over 65,535 bytes', () => {
+    const log = createAuditLog(open(), 'log.example');
+    expect(() => log.write([{ ...leaf(1), leaf: new Uint8Array(65_536) }])).toThrow(/at most 65535/);
+  });
+});
