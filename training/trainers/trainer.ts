@@ -10,6 +10,8 @@ export interface TrainingData {
   readonly labels: Float64Array;
   /** Transit days of each row, above 0, where the set has them; families that learn transit time need them. */
   readonly durations?: Float64Array;
+  /** The feature that holds each row's promise, in the unit of `durations`; families of transit time do not read it as an input. */
+  readonly promiseFeature?: string;
   /** One per row, above 0; 1 where absent. */
   readonly weights?: Float64Array;
   /** Decision moments, epoch milliseconds, never falling. */
