@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { DomainError, type FieldProblem } from '#domain/problems.ts';
+
+/** A body with thousands of mistakes is answered with the first of them. */
+const MOST_PROBLEMS = 50;
+
+/** JSON pointer of a path; the empty path is the whole document. */
+function pointer(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
+  let value = body;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[step];
+  }
+  return value;
+}
+
+/** What stands there, short enough for a message: texts in backticks, structures by their size. */
+export function describeFound(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? value : String(value);
+  return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
+}
+
+/** The rows of a refusal, one for each wrong field, in the order of the schema. */
+export function fieldProblemsOf(error: z.ZodError, body: unknown): FieldProblem[] {
+  const rows: FieldProblem[] = [];
+  for (const issue of error.issues) {
+    if (rows.length >= MOST_PROBLEMS) break;
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys.slice(0, MOST_PROBLEMS - rows.length))
+        rows.push({ path: pointer([...issue.path, key]), found: 'an unknown field', expected: issue.message });
+    else
+      rows.push({
+        path: pointer(issue.path),
+        found: describeFound(valueAt(body, issue.path)),
+        expected: issue.message,
+      });
+  }
+  return rows;
+}
+
+/** One sentence over the rows: the first in full, the others counted. */
+export function refusal(code: 'invalid-request' | 'unknown-reference', rows: readonly FieldProblem[]): DomainError {
+  const [first] = rows;
+  if (!first) throw new Error('a refusal names at least one field');
+  const where = first.path === '' ? 'the body' : first.path;
+  const more = rows.length > 1 ? `; ${rows.length - 1} more in \`errors\`` : '';
+  return new DomainError(code, `${where}: found ${first.found}, expected ${first.expected}${more}`, { errors: rows });
+}
+
+/** What the schema makes of the body, or `invalid-request` with every wrong field. */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw refusal('invalid-request', fieldProblemsOf(result.error, body));
+}
