@@ -1,7 +1,10 @@
 import { DomainError } from '#domain/problems.ts';
 import type { Store } from '#store/open.ts';
-import { Frontier, type Hash, type HashReader, leafHash } from './merkle.ts';
+import { parseCheckpointBody } from './checkpoint.ts';
+import { equalHashes, Frontier, type Hash, type HashReader, leafHash, rootFromReader } from './merkle.ts';
+import { parseNote } from './note.ts';
 import { sha256 } from './sha256.ts';
+import { latestCheckpoint } from './stored-checkpoints.ts';
 import { foldHashes, MAX_LEAF_BYTES, TILE_WIDTH, type Tile, tileHashReader, tileWidth } from './tiles.ts';
 
 /** One leaf to append: canonical bytes, and the decision they are about when they are a decision's. */
@@ -109,13 +112,32 @@ export function createAuditLog(store: Store, host: string): AuditLog {
 
   const keyOf = (tenant: string, year: number): string => `${tenant}/${year}`;
 
+  const sizeOnDisk = (logId: number): number => (selectSize.get(logId) as number | null) ?? 0;
+
+  /** What was signed must still be there: a log cut short or rewritten is not appended to. */
+  function checkSigned(logId: number, origin: string, size: number): void {
+    const note = latestCheckpoint(store, logId)?.note;
+    if (note === undefined) return;
+    const signed = parseCheckpointBody(parseNote(note).text);
+    if (signed.size > size)
+      throw new DomainError('log-broken', `log \`${origin}\` has ${size} leaves; ${signed.size} are signed`, {
+        origin,
+      });
+    const root = rootFromReader(sha256, signed.size, storedReader(logId, signed.size));
+    if (!equalHashes(root, signed.root))
+      throw new DomainError('log-broken', `the first ${signed.size} leaves of \`${origin}\` are not what was signed`, {
+        origin,
+      });
+  }
+
   function remember(row: LogRow): Tree {
     const { log_id: logId, tenant_id: tenant, year, origin } = row;
-    const size = (selectSize.get(logId) as number | null) ?? 0;
+    const size = sizeOnDisk(logId);
     const tree: Tree = { logId, tenant, year, origin, frontier: new Frontier(sha256), partial: [] };
     tree.frontier = Frontier.from(sha256, size, storedReader(logId, size));
     for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / TILE_WIDTH))
       tree.partial[level] = hashesOf(logId, level, count - (count % TILE_WIDTH), count % TILE_WIDTH);
+    checkSigned(logId, origin, size);
     trees.set(keyOf(tenant, year), tree);
     byId.set(logId, tree);
     return tree;
@@ -170,20 +192,21 @@ export function createAuditLog(store: Store, host: string): AuditLog {
     if (tree.partial[level].length === TILE_WIDTH) storeTile(tree, level);
   }
 
+  // INVARIANT: memory and disk agree before the first leaf of a transaction goes in. They differ when another process
+  // has appended (an erasure on the command line), or when a transaction failed and nobody called `recover`.
+  function current(tree: Tree): Tree {
+    if (sizeOnDisk(tree.logId) === tree.frontier.size) return tree;
+    return remember({ log_id: tree.logId, tenant_id: tree.tenant, year: tree.year, origin: tree.origin });
+  }
+
   function append(leaves: readonly NewLeaf[]): LeafPosition[] {
-    const checked = new Set<Tree>();
+    const checked = new Map<string, Tree>();
     return leaves.map(({ tenant, year, leaf, decisionId }) => {
       if (leaf.length > MAX_LEAF_BYTES)
         throw new DomainError('invalid-data', `a leaf has ${leaf.length} bytes; expected at most ${MAX_LEAF_BYTES}`);
-      const tree = treeOf(tenant, year);
+      const tree = checked.get(keyOf(tenant, year)) ?? current(treeOf(tenant, year));
+      checked.set(keyOf(tenant, year), tree);
       const index = tree.frontier.size;
-      // INVARIANT: memory and disk agree before the first leaf of a transaction goes in.
-      if (!checked.has(tree) && ((selectSize.get(tree.logId) as number | null) ?? 0) !== index)
-        throw new DomainError(
-          'log-broken',
-          `log \`${tree.origin}\` in memory has ${index} leaves, on disk another number`,
-        );
-      checked.add(tree);
       const hash = leafHash(sha256, leaf);
       insertLeaf.run(tree.logId, index, leaf, hash, decisionId ?? null);
       tree.frontier.append(hash);

@@ -56,7 +56,7 @@ export const rules: readonly Rule[] = [
   // The record's shape, the tree and canonical bytes are pure: they run anywhere, also in a stranger's process.
   {
     layer: 'audit-record',
-    paths: ['audit/record.ts', 'audit/evidence.ts', 'audit/canonical.ts', 'audit/merkle.ts'],
+    paths: ['audit/record.ts', 'audit/event-records.ts', 'audit/evidence.ts', 'audit/canonical.ts', 'audit/merkle.ts'],
     layers: ['domain'],
     packages: ['zod', 'canonicalize'],
   },

@@ -1,4 +1,9 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createCheckpointer } from '#audit/checkpointer.ts';
+import { logKeysOf } from '#audit/keys.ts';
 import { createAuditLog, type NewLeaf } from '#audit/log.ts';
 import { Frontier, inclusionProof, leafHash, verifyInclusion } from '#audit/merkle.ts';
 import { sha256 } from '#audit/sha256.ts';
@@ -78,19 +83,35 @@ describe('log', () => {
     expect(log.write([leaf(3)])[0]?.index).toBe(1);
   });
 
-  it('appends nothing when memory and disk disagree', () => {
-    const store = open();
+  it('reads the log again when disk and memory differ: after another process, or a rollback nobody told of', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'audit-log-')), 'store.db');
+    const store = open(file);
     const log = createAuditLog(store, 'log.example');
     log.write([leaf(1)]);
+    createAuditLog(open(file), 'log.example').write([leaf(2), leaf(3)]);
     expect(() =>
       store.transaction(() => {
-        log.append([leaf(2)]);
+        log.append([leaf(4)]);
         throw new Error('rolled back without recover');
       }),
     ).toThrow();
-    expect(() => store.transaction(() => log.append([leaf(3)]))).toThrow(/another number/);
-    log.recover();
-    expect(store.transaction(() => log.append([leaf(3)]))[0]?.index).toBe(1);
+    expect(log.write([leaf(5)])[0]?.index).toBe(3);
+    const frontier = new Frontier(sha256);
+    for (const number of [1, 2, 3, 5]) frontier.append(leafHash(sha256, leaf(number).leaf));
+    expect(hex(log.root(1))).toBe(hex(frontier.root()));
+  });
+
+  it('does not go on with a log that is shorter than its checkpoint, or other than what was signed', () => {
+    const store = open();
+    const log = createAuditLog(store, 'log.example');
+    log.write([leaf(1), leaf(2), leaf(3)]);
+    const keys = logKeysOf([new Uint8Array(32)]);
+    createCheckpointer({ store, log, keys, now: () => 0 }).tick();
+    store.sqlite.exec('DROP TRIGGER audit_leaves_no_delete; DROP TRIGGER audit_leaves_no_update');
+    store.sqlite.exec('UPDATE audit_leaves SET leaf_hash = zeroblob(32) WHERE leaf_index = 1');
+    expect(() => log.recover()).toThrow(/not what was signed/);
+    store.sqlite.exec('DELETE FROM audit_leaves WHERE leaf_index = 2');
+    expect(() => log.recover()).toThrow(/2 leaves; 3 are signed/);
   });
 
   it('refuses a leaf over 65,535 bytes', () => {

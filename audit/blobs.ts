@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { DomainError } from '#domain/problems.ts';
+import type { Store } from '#store/open.ts';
+import { canonicalBytes } from './canonical.ts';
+import { sha256Hex } from './sha256.ts';
+
+/** `evidence`: EvidenceV1; `snapshot`: a list of slices; `slice`: a part of a snapshot; the rest as it was loaded. */
+export type BlobKind = 'evidence' | 'snapshot' | 'slice' | 'model' | 'policy' | 'plan' | 'gate';
+
+/** Model files and policies serve every tenant; they lie under this name. */
+export const SHARED = '';
+
+/** Bytes under their SHA-256 (hex), each once for a tenant, deflated. Removed by retention only. */
+export interface BlobStore {
+  /** Inside `store.transaction`, or by itself. Returns the name. */
+  keep(tenant: string, kind: BlobKind, bytes: Uint8Array): string;
+  /** Keeps a value as canonical JSON. */
+  keepJson(tenant: string, kind: BlobKind, value: unknown): string;
+  /** Keeps a snapshot in slices, because orders share most of one. Its name is that of its canonical JSON. */
+  keepSnapshot(tenant: string, snapshot: object, name?: string): string;
+  /** The bytes, checked against their name; undefined when there are none. */
+  read(tenant: string, name: string): Buffer | undefined;
+  readJson(tenant: string, name: string): unknown;
+  readSnapshot(tenant: string, name: string): unknown;
+}
+
+/** Where a snapshot is cut: a list of many rows changes in few of them. */
+const SLICED = ['items', 'nodes', 'lanes', 'supply'] as const;
+const SLICE_BY: Readonly<Record<string, string>> = { supply: 'nodeId', lanes: 'nodeId' };
+
+interface SlicedSnapshot {
+  readonly slices: Readonly<Record<string, readonly string[]>>;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+/** Runs of rows that agree in `member`; one run when there is no member to cut by. */
+function runsOf(rows: readonly Record<string, unknown>[], member: string | undefined): Record<string, unknown>[][] {
+  const runs: Record<string, unknown>[][] = [];
+  for (const row of rows) {
+    const run = runs.at(-1);
+    if (run && (member === undefined || run[0]![member] === row[member])) run.push(row);
+    else runs.push([row]);
+  }
+  return runs;
+}
+
+export function createBlobStore(store: Store, now: () => number): BlobStore {
+  const exists = store.sqlite.prepare('SELECT 1 FROM audit_blobs WHERE tenant_id = ? AND sha256 = ?').pluck();
+  const insert = store.sqlite.prepare(
+    'INSERT INTO audit_blobs (tenant_id, sha256, kind, bytes, stored_at) VALUES (?, ?, ?, ?, ?)',
+  );
+  const select = store.sqlite.prepare('SELECT bytes FROM audit_blobs WHERE tenant_id = ? AND sha256 = ?').pluck();
+
+  function put(tenant: string, kind: BlobKind, name: string, bytes: Uint8Array): string {
+    // Level 1: half the time of the default for nearly its size.
+    if (!exists.get(tenant, name)) insert.run(tenant, name, kind, deflateRawSync(bytes, { level: 1 }), now());
+    return name;
+  }
+
+  function inflate(tenant: string, name: string): Buffer | undefined {
+    const bytes = select.get(tenant, name) as Buffer | undefined;
+    if (!bytes) return undefined;
+    try {
+      return inflateRawSync(bytes);
+    } catch (cause) {
+      throw new DomainError('log-broken', `evidence \`${name}\` cannot be read`, { sha256: name }, cause);
+    }
+  }
+
+  function check(name: string, bytes: Uint8Array): void {
+    if (createHash('sha256').update(bytes).digest('hex') !== name)
+      throw new DomainError('log-broken', `evidence \`${name}\` has been changed`, { sha256: name });
+  }
+
+  const keep = (tenant: string, kind: BlobKind, bytes: Uint8Array): string =>
+    put(tenant, kind, sha256Hex(bytes), bytes);
+
+  function read(tenant: string, name: string): Buffer | undefined {
+    const bytes = inflate(tenant, name);
+    if (bytes) check(name, bytes);
+    return bytes;
+  }
+
+  function sliceOf(tenant: string, name: string): Record<string, unknown>[] {
+    const bytes = read(tenant, name);
+    if (!bytes) throw new DomainError('evidence-expired', `slice \`${name}\` of a snapshot is gone`, { sha256: name });
+    return JSON.parse(bytes.toString('utf8'));
+  }
+
+  return {
+    keep,
+    keepJson: (tenant, kind, value) => keep(tenant, kind, canonicalBytes(value)),
+    keepSnapshot(tenant, snapshot, name = sha256Hex(canonicalBytes(snapshot))) {
+      if (exists.get(tenant, name)) return name;
+      const rest: Record<string, unknown> = { ...snapshot };
+      const slices: Record<string, string[]> = {};
+      for (const member of SLICED) {
+        const rows = rest[member];
+        if (!Array.isArray(rows)) continue;
+        slices[member] = runsOf(rows, SLICE_BY[member]).map((run) => keep(tenant, 'slice', canonicalBytes(run)));
+        delete rest[member];
+      }
+      return put(tenant, 'snapshot', name, canonicalBytes({ slices, rest } satisfies SlicedSnapshot));
+    },
+    read,
+    readJson(tenant, name) {
+      const bytes = read(tenant, name);
+      return bytes && JSON.parse(bytes.toString('utf8'));
+    },
+    readSnapshot(tenant, name) {
+      const bytes = inflate(tenant, name);
+      if (!bytes) return undefined;
+      const { slices, rest }: SlicedSnapshot = JSON.parse(bytes.toString('utf8'));
+      const whole: Record<string, unknown> = { ...rest };
+      for (const [member, names] of Object.entries(slices))
+        whole[member] = names.flatMap((slice) => sliceOf(tenant, slice));
+      check(name, canonicalBytes(whole));
+      return whole;
+    },
+  };
+}
