@@ -1,13 +1,6 @@
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import type { RecordedFeatures } from '#domain/risk.ts';
 import type { Prices } from '#domain/snapshot.ts';
-
-/** A feature matrix as it was scored, so that training can be compared with serving. NaN is written as null. */
-export interface RecordedFeatures {
-  readonly featureSetId: string;
-  /** What each row is about: `nodeId/itemId`, a shipment of a plan, a plan. */
-  readonly subjects: readonly string[];
-  readonly rows: readonly (readonly (number | null)[])[];
-}
 
 /**
  * The evidence behind a decision's leaf, stored under the SHA-256 of its canonical JSON. With the snapshot, the model

@@ -79,6 +79,8 @@ export interface Decision {
   readonly alternatives: readonly RankedCandidate[];
   /** Best of each node and node pair, at most 50; the rest is counted. */
   readonly rejected: readonly RejectedCandidate[];
+  /** `exact`: no plan of up to three shipments is cheaper; otherwise the best that a bounded search found. */
+  readonly search: { readonly exact: boolean; readonly plansExamined: number };
   readonly rejectedCounts: Readonly<Partial<Record<ReasonCode, number>>>;
   /** Rules that spoke about the chosen plan, or about the nearest one when none was permitted. */
   readonly guard: readonly GuardOutcome[];

@@ -32,3 +32,11 @@ export interface FeatureMatrix {
   readonly columns: number;
   readonly values: Float64Array;
 }
+
+/** A feature matrix as it was scored, so that training can be compared with serving. NaN is written as null. */
+export interface RecordedFeatures {
+  readonly featureSetId: string;
+  /** What each row is about: `nodeId/itemId`, `nodeId/carrierService`, a candidate. */
+  readonly subjects: readonly string[];
+  readonly rows: readonly (readonly (number | null)[])[];
+}

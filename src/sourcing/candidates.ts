@@ -1,0 +1,49 @@
+import type { Candidate, Reprice } from '#domain/candidate.ts';
+import { buildContext, type SourcingContext, type SourcingInput } from './context.ts';
+import { candidatesOf, createPool, searchSubsets, subsetsOf } from './exact-search.ts';
+import { pricePlans } from './price-plan.ts';
+import { type Rejections, rejectionsOf } from './rejected.ts';
+import { searchWide, shortlist } from './wide-search.ts';
+
+/** The cheapest plan and the ten next best. */
+export const CANDIDATES = 11;
+/** Up to here the search is exact. */
+const EXACT_DEMANDS = 10;
+const EXACT_NODES = 20;
+const EXACT_SHIPMENTS = 3;
+/** No plan has more shipments, whatever the order accepts. */
+const MAX_SHIPMENTS = 8;
+
+export interface Sourcing extends Rejections {
+  readonly context: SourcingContext;
+  /** Best first. */
+  readonly candidates: readonly Candidate[];
+  readonly search: { readonly exact: boolean; readonly plansExamined: number };
+  readonly reprice: Reprice;
+}
+
+/** Finds, prices and ranks the plans for an order; `size` more than the default widens the list. */
+export function generateCandidates(input: SourcingInput, size = CANDIDATES): Sourcing {
+  const context = buildContext(input);
+  const accepted = Math.min(context.request.order.maxSplits ?? MAX_SHIPMENTS, MAX_SHIPMENTS);
+  const usable = [...context.legs.keys()].sort();
+  const nodeIds = usable.length > EXACT_NODES ? shortlist(usable, context) : usable;
+  const pool = createPool(size, context);
+  const manyLines = context.demands.length > EXACT_DEMANDS;
+  const subsets = subsetsOf(nodeIds, Math.min(accepted, manyLines ? 2 : EXACT_SHIPMENTS), context);
+  if (!manyLines) searchSubsets(subsets, pool, context);
+  let candidates = candidatesOf(pool, context);
+  // Where three shipments leave something short and the customer takes more of them, look further.
+  const beyond = accepted > EXACT_SHIPMENTS && (candidates[0]?.plan.shortLines.length ?? 1) > 0;
+  if (manyLines || beyond) {
+    searchWide(subsets, nodeIds, accepted, pool, context);
+    candidates = candidatesOf(pool, context);
+  }
+  return {
+    context,
+    candidates,
+    search: { exact: nodeIds === usable && !manyLines && !beyond, plansExamined: pool.examined },
+    reprice: (draft) => pricePlans([draft], context)[0] ?? null,
+    ...rejectionsOf(candidates, subsets, context),
+  };
+}

@@ -1,0 +1,159 @@
+import type { CostRates } from '#domain/cost-rates.ts';
+import type { DecisionRequest } from '#domain/decision.ts';
+import type { Item, Node } from '#domain/network.ts';
+import type { OrderLine } from '#domain/order.ts';
+import type { Prices, Snapshot } from '#domain/snapshot.ts';
+import { atpFor, type SupplyPosition } from '#domain/supply.ts';
+import { DAY_MS } from '#domain/time.ts';
+import { stockoutMatrix } from '#features/stockout.ts';
+import type { ModelSet } from '#models/risk-model.ts';
+import type { Workload } from './calendar.ts';
+import { type Demand, demandsOf } from './demand.ts';
+import { buildLegs, type Leg } from './legs.ts';
+
+/** An item at a node as the order finds it. */
+export interface Stand {
+  readonly node: Node;
+  readonly item: Item;
+  readonly position: SupplyPosition;
+  /** Units that can be promised at the node's first ship date. */
+  readonly atp: number;
+  /** Stockout risk as it stands, and after the whole demand has gone; null without a model. */
+  readonly riskBefore: number | null;
+  readonly riskAfter: number | null;
+  /** Expected stockout cost, opportunity cost and ageing credit of one unit taken; minor units, not rounded. */
+  readonly stockoutPerUnit: number;
+  readonly opportunityPerUnit: number;
+  readonly ageingPerUnit: number;
+}
+
+/** All that pricing and searching read, built once for an order. */
+export interface SourcingContext {
+  readonly request: DecisionRequest;
+  readonly snapshot: Snapshot;
+  readonly models: ModelSet;
+  readonly rates: CostRates;
+  readonly demands: readonly Demand[];
+  readonly lines: ReadonlyMap<string, OrderLine>;
+  readonly nodes: ReadonlyMap<string, Node>;
+  readonly items: ReadonlyMap<string, Item>;
+  /** By node: every way to leave it. A node without one is not here. */
+  readonly legs: ReadonlyMap<string, readonly Leg[]>;
+  /** By `nodeId/itemId`. */
+  readonly stands: ReadonlyMap<string, Stand>;
+}
+
+export const standKey = (nodeId: string, itemId: string): string => `${nodeId}/${itemId}`;
+
+export interface SourcingInput {
+  readonly request: DecisionRequest;
+  readonly snapshot: Snapshot;
+  readonly models: ModelSet;
+  readonly prices: Prices;
+  readonly rates: CostRates;
+}
+
+/** The most of the order that each node could be asked to ship; its ship date must have room for it. */
+function workloadsOf(demands: readonly Demand[], positions: ReadonlyMap<string, SupplyPosition>, snapshot: Snapshot) {
+  const workloads = new Map<string, Workload>();
+  for (const { nodeId } of snapshot.nodes) {
+    let units = 0;
+    let lines = 0;
+    for (const demand of demands) {
+      const physical = Math.max(
+        0,
+        ...demand.itemIds.map((itemId) => positions.get(standKey(nodeId, itemId))?.onHand ?? 0),
+      );
+      const takeable = Math.min(demand.qty, physical);
+      units += takeable;
+      if (takeable > 0) lines += demand.lines.length;
+    }
+    workloads.set(nodeId, { UNIT: Math.max(1, units), LINE: Math.max(1, lines), SHIPMENT: 1 });
+  }
+  return workloads;
+}
+
+function groupByNode(legs: readonly Leg[]): Map<string, Leg[]> {
+  const byNode = new Map<string, Leg[]>();
+  for (const leg of legs) {
+    const known = byNode.get(leg.node.nodeId);
+    if (known) known.push(leg);
+    else byNode.set(leg.node.nodeId, [leg]);
+  }
+  return byNode;
+}
+
+interface StandSubject {
+  readonly demand: Demand;
+  readonly item: Item;
+  readonly node: Node;
+  readonly position: SupplyPosition;
+}
+
+function standsOf(input: SourcingInput, subjects: readonly StandSubject[], legs: ReadonlyMap<string, readonly Leg[]>) {
+  const { request, models, rates, prices } = input;
+  const matrix = stockoutMatrix(
+    subjects.flatMap(({ position, demand }) => [
+      { position, takenQty: 0 },
+      { position, takenQty: demand.qty },
+    ]),
+  );
+  const risks = models.stockout && subjects.length > 0 ? models.stockout.predict(matrix) : null;
+  const bids = new Map(prices.bids.map(({ nodeId, itemId, price }) => [standKey(nodeId, itemId), price]));
+  const stands = new Map<string, Stand>();
+  subjects.forEach(({ item, node, position }, index) => {
+    const shipDate = Math.min(...(legs.get(node.nodeId) ?? []).map((leg) => leg.shipDate));
+    const riskBefore = risks?.[index * 2] ?? null;
+    const riskAfter = risks?.[index * 2 + 1] ?? null;
+    const rise = riskBefore === null || riskAfter === null ? 0 : Math.max(0, riskAfter - riskBefore);
+    const aged =
+      position.receivedAt !== null && request.decidedAt - position.receivedAt > rates.ageingAfterDays * DAY_MS;
+    const stand: Stand = {
+      node,
+      item,
+      position,
+      atp: Number.isFinite(shipDate) ? atpFor(position, shipDate, request.order.priority) : 0,
+      riskBefore,
+      riskAfter,
+      stockoutPerUnit: rise * rates.stockoutShareOfUnitCost * item.unitCost,
+      opportunityPerUnit: bids.get(standKey(node.nodeId, item.itemId)) ?? 0,
+      ageingPerUnit: aged ? rates.ageingShareOfUnitCost * item.unitCost : 0,
+    };
+    const key = standKey(node.nodeId, item.itemId);
+    // Two demands may share an item; the one that asks for more says what taking it costs.
+    const known = stands.get(key);
+    if (!known || stand.stockoutPerUnit > known.stockoutPerUnit) stands.set(key, stand);
+  });
+  return stands;
+}
+
+/** Scores supply and legs, each in one batch, and lays everything out for the search. */
+export function buildContext(input: SourcingInput): SourcingContext {
+  const { request, snapshot, models, rates } = input;
+  const demands = demandsOf(request.order);
+  const nodes = new Map(snapshot.nodes.map((node) => [node.nodeId, node]));
+  const items = new Map(snapshot.items.map((item) => [item.itemId, item]));
+  const positions = new Map(snapshot.supply.map((p) => [standKey(p.nodeId, p.itemId), p]));
+  const legs = groupByNode(buildLegs(request, snapshot, workloadsOf(demands, positions, snapshot), models.delay));
+  const subjects = demands.flatMap((demand) =>
+    demand.itemIds.flatMap((itemId) =>
+      snapshot.nodes.flatMap((node): StandSubject[] => {
+        const position = positions.get(standKey(node.nodeId, itemId));
+        const item = items.get(itemId);
+        return position && item ? [{ demand, item, node, position }] : [];
+      }),
+    ),
+  );
+  return {
+    request,
+    snapshot,
+    models,
+    rates,
+    demands,
+    lines: new Map(request.order.lines.map((line) => [line.orderLineId, line])),
+    nodes,
+    items,
+    legs,
+    stands: standsOf(input, subjects, legs),
+  };
+}

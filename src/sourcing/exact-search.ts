@@ -1,0 +1,123 @@
+import type { Candidate, PlanDraft } from '#domain/candidate.ts';
+import type { SourcingContext } from './context.ts';
+import { splitCost } from './cost-to-serve.ts';
+import type { Option } from './options.ts';
+import { candidateIdOf, pricePlans, splitRisks } from './price-plan.ts';
+import { buildSubset, type Leaf, leavesOf, type Subset } from './subset.ts';
+
+/** A plan in the running: ordered by cost, then by id, so that ties always fall the same way. */
+interface Entry {
+  readonly draft: PlanDraft;
+  readonly candidateId: string;
+  readonly cost: number;
+}
+
+/** The best `size` plans seen so far. */
+export interface Pool {
+  readonly entries: readonly Entry[];
+  /** A plan above it is out of the running. */
+  limit(): number;
+  /** Takes leaves in, split likelihood scored in one batch. */
+  offer(leaves: readonly Leaf[]): void;
+  readonly examined: number;
+}
+
+export function createPool(size: number, context: SourcingContext): Pool {
+  const entries: Entry[] = [];
+  let examined = 0;
+  const limit = (): number => (entries.length < size ? Number.POSITIVE_INFINITY : entries[size - 1]!.cost);
+  return {
+    entries,
+    limit,
+    get examined() {
+      return examined;
+    },
+    offer(leaves) {
+      examined += leaves.length;
+      const open = leaves.filter(({ cost }) => cost <= limit());
+      const risks = splitRisks(
+        open.map(({ draft }) => draft),
+        context,
+      );
+      for (const [index, { draft, cost }] of open.entries()) {
+        const total = cost + splitCost(risks[index]!, context);
+        if (total > limit()) continue;
+        const candidateId = candidateIdOf(draft, context);
+        if (entries.some((entry) => entry.candidateId === candidateId)) continue;
+        const at = entries.findIndex(
+          (entry) => total < entry.cost || (total === entry.cost && candidateId < entry.candidateId),
+        );
+        entries.splice(at < 0 ? entries.length : at, 0, { draft, candidateId, cost: total });
+        if (entries.length > size) entries.pop();
+      }
+    },
+  };
+}
+
+function* combinations(nodeIds: readonly string[], size: number, from = 0): Generator<string[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let i = from; i <= nodeIds.length - size; i++)
+    for (const rest of combinations(nodeIds, size - 1, i + 1)) yield [nodeIds[i]!, ...rest];
+}
+
+/** Leaves are scored in batches of this many: enough for the model, few enough to tighten the limit early. */
+const LEAF_BATCH = 64;
+
+/** Depth first over the demands, cheapest option first, cut where even the best rest is above the limit. */
+function searchSubset(subset: Subset, pool: Pool, context: SourcingContext): void {
+  const { options } = subset;
+  const leastRest = new Float64Array(options.length + 1);
+  for (let i = options.length - 1; i >= 0; i--) leastRest[i] = leastRest[i + 1]! + options[i]![0]!.least;
+  const slack = subset.fixed + leastRest[0]! - subset.bound;
+  const chosen: Option[] = [];
+  let leaves: Leaf[] = [];
+  const visit = (depth: number, cost: number): void => {
+    if (depth === options.length) {
+      leaves.push(...leavesOf(chosen, subset, context));
+      if (leaves.length >= LEAF_BATCH) {
+        pool.offer(leaves);
+        leaves = [];
+      }
+      return;
+    }
+    for (const option of options[depth]!) {
+      const next = cost + option.least;
+      if (next + leastRest[depth + 1]! - slack > pool.limit()) return;
+      chosen.push(option);
+      visit(depth + 1, next);
+      chosen.pop();
+    }
+  };
+  visit(0, subset.fixed);
+  if (leaves.length > 0) pool.offer(leaves);
+}
+
+/** Every set of up to `maxShipments` nodes that can serve the order, cheapest bound first. */
+export function subsetsOf(nodeIds: readonly string[], maxShipments: number, context: SourcingContext): Subset[] {
+  const subsets: Subset[] = [];
+  for (let size = 1; size <= Math.min(maxShipments, nodeIds.length); size++)
+    for (const chosen of combinations(nodeIds, size)) {
+      const subset = buildSubset(chosen, context);
+      if (subset) subsets.push(subset);
+    }
+  return subsets.sort((a, b) => a.bound - b.bound);
+}
+
+/** The cheapest `size` plans over these subsets, exactly: what is cut off is provably above the last of them. */
+export function searchSubsets(subsets: readonly Subset[], pool: Pool, context: SourcingContext): void {
+  for (const subset of subsets) {
+    if (subset.bound > pool.limit()) return;
+    searchSubset(subset, pool, context);
+  }
+}
+
+/** The pool's plans as candidates, best first. */
+export function candidatesOf(pool: Pool, context: SourcingContext): Candidate[] {
+  return pricePlans(
+    pool.entries.map(({ draft }) => draft),
+    context,
+  ).filter((candidate) => candidate !== null);
+}

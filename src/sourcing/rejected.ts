@@ -1,0 +1,129 @@
+import { type Candidate, COST_TERMS, type RejectedCandidate, type RejectionReason } from '#domain/candidate.ts';
+import type { ReasonCode } from '#domain/reason-codes.ts';
+import { type SourcingContext, standKey } from './context.ts';
+import type { Demand } from './demand.ts';
+import { carries } from './legs.ts';
+import { pricePlans } from './price-plan.ts';
+import type { Subset } from './subset.ts';
+import { greedyLeaves } from './wide-search.ts';
+
+/** Rejected plans that are kept with their reasons; the rest is counted. */
+const MAX_REJECTED = 50;
+const MAX_REASONS = 4;
+
+const CODE_OF_TERM: Readonly<Record<(typeof COST_TERMS)[number], ReasonCode>> = {
+  shipping: 'COST_THRESHOLD',
+  processing: 'COST_THRESHOLD',
+  split: 'SPLIT_RISK',
+  delay: 'DELAY_RISK',
+  stockout: 'STOCKOUT_RISK',
+  opportunity: 'COST_THRESHOLD',
+  ageing: 'COST_THRESHOLD',
+  shortLine: 'INSUFFICIENT_ATP',
+};
+
+/** Why a plan that could have been lost to the best one: the cost terms in which it is dearer, worst first. */
+export function reasonsAgainst(best: Candidate, loser: Pick<Candidate, 'costs'>): RejectionReason[] {
+  return COST_TERMS.map((term) => ({ term, over: loser.costs[term] - best.costs[term] }))
+    .filter(({ over }) => over > 0)
+    .sort((a, b) => b.over - a.over)
+    .slice(0, MAX_REASONS)
+    .map(({ term }) => ({
+      code: CODE_OF_TERM[term],
+      value: loser.costs[term],
+      threshold: best.costs[term],
+      unit: 'minor units',
+      subject: term,
+    }));
+}
+
+function supplyReason(demand: Demand, nodeId: string, context: SourcingContext): RejectionReason {
+  const itemId = demand.itemIds[0]!;
+  const stand = context.stands.get(standKey(nodeId, itemId));
+  const reason = (code: ReasonCode, value: number): RejectionReason => ({
+    code,
+    value,
+    threshold: demand.qty,
+    unit: 'units',
+    subject: itemId,
+  });
+  if (!stand) return reason('INSUFFICIENT_ATP', 0);
+  const { onHand, reserved, allocated, safetyStock } = stand.position;
+  const physical = onHand - reserved - allocated;
+  if (physical >= demand.qty && physical - safetyStock < demand.qty) return reason('BELOW_SAFETY_STOCK', stand.atp);
+  return reason(physical >= demand.qty ? 'SUPPLY_PROTECTED' : 'INSUFFICIENT_ATP', stand.atp);
+}
+
+/** Why a node can take no part, or not the whole order: what stands first in its way. */
+function reasonsOfNode(nodeId: string, context: SourcingContext): RejectionReason[] {
+  const node = context.nodes.get(nodeId)!;
+  const none = (code: ReasonCode, subject: string): RejectionReason[] => [
+    { code, value: null, threshold: null, unit: '', subject },
+  ];
+  if (!node.active) return none('NODE_INACTIVE', nodeId);
+  const zone = context.request.order.shipTo.zone;
+  const lanes = context.snapshot.lanes.filter((lane) => lane.nodeId === nodeId && lane.active);
+  if (lanes.length === 0) return none('CARRIER_UNAVAILABLE', `${nodeId} -> ${zone}`);
+  if (!context.legs.has(nodeId)) {
+    return none(context.request.order.deliveryWindow ? 'SERVICE_LEVEL_MISS' : 'CAPACITY_EXHAUSTED', nodeId);
+  }
+  const legs = context.legs.get(nodeId)!;
+  const reasons: RejectionReason[] = [];
+  for (const demand of context.demands) {
+    if (demand.firmNodeId !== null && demand.firmNodeId !== nodeId) continue;
+    const item = context.items.get(demand.itemIds[0]!);
+    const stand = context.stands.get(standKey(nodeId, demand.itemIds[0]!));
+    if (item && !legs.some(({ lane }) => carries(lane, item)))
+      reasons.push(...none('ATTRIBUTE_INCOMPATIBLE', item.itemId));
+    else if ((stand?.atp ?? 0) < demand.qty) reasons.push(supplyReason(demand, nodeId, context));
+  }
+  return reasons.slice(0, MAX_REASONS);
+}
+
+export interface Rejections {
+  readonly rejected: readonly RejectedCandidate[];
+  readonly rejectedCounts: Readonly<Partial<Record<ReasonCode, number>>>;
+}
+
+/**
+ * The best plan of each node and node pair that is not among the candidates, and each node that could not serve, with
+ * up to four reasons; what is beyond 50 is counted by its first reason.
+ */
+export function rejectionsOf(
+  candidates: readonly Candidate[],
+  subsets: readonly Subset[],
+  context: SourcingContext,
+): Rejections {
+  const kept = new Set(candidates.map(({ candidateId }) => candidateId));
+  const serving = new Set(subsets.flatMap(({ nodeIds }) => (nodeIds.length === 1 ? nodeIds : [])));
+  const rejected: RejectedCandidate[] = [];
+  const counts = new Map<ReasonCode, number>();
+  const add = (entry: RejectedCandidate): void => {
+    if (rejected.length < MAX_REJECTED) rejected.push(entry);
+    else for (const { code } of entry.reasons.slice(0, 1)) counts.set(code, (counts.get(code) ?? 0) + 1);
+  };
+  for (const { nodeId } of context.snapshot.nodes) {
+    if (serving.has(nodeId)) continue;
+    const reasons = reasonsOfNode(nodeId, context);
+    if (reasons.length > 0) add({ nodeIds: [nodeId], candidateId: null, costs: null, risks: null, reasons });
+  }
+  const small = subsets
+    .filter(({ nodeIds }) => nodeIds.length <= 2)
+    .sort((a, b) => a.nodeIds.length - b.nodeIds.length);
+  const drafts = small.flatMap((subset) => {
+    const leaves = greedyLeaves(subset, context, 0);
+    const cheapest = leaves.reduce<(typeof leaves)[number] | null>(
+      (least, leaf) => (least && least.cost <= leaf.cost ? least : leaf),
+      null,
+    );
+    return cheapest ? [cheapest.draft] : [];
+  });
+  const best = candidates[0];
+  for (const plan of pricePlans(drafts, context)) {
+    if (!plan || !best || kept.has(plan.candidateId)) continue;
+    const { candidateId, costs, risks } = plan;
+    const nodeIds = plan.plan.shipments.map(({ nodeId }) => nodeId);
+    add({ nodeIds, candidateId, costs, risks, reasons: reasonsAgainst(best, plan) });
+  }
+  return { rejected, rejectedCounts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
