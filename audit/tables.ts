@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
-// The first five tables are append only: triggers of the migration `audit_append_only` refuse UPDATE and DELETE.
+// The first five tables are append only: triggers of scripts/append-only.sql refuse UPDATE and DELETE.
 
 /** One log for each tenant and year. */
 export const auditLogs = sqliteTable(

@@ -8,6 +8,83 @@ CREATE TABLE `api_keys` (
 	`revoked_at` integer
 );
 --> statement-breakpoint
+CREATE TABLE `decision_index` (
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`log_origin` text NOT NULL,
+	`log_index` integer NOT NULL,
+	`actor` text NOT NULL,
+	`order_id` text NOT NULL,
+	`customer_id` text NOT NULL,
+	`customer_tier` text NOT NULL,
+	`channel` text NOT NULL,
+	`zone` text NOT NULL,
+	`priority` integer NOT NULL,
+	`service_level` text NOT NULL,
+	`currency` text NOT NULL,
+	`placed_at` integer NOT NULL,
+	`decided_at` integer NOT NULL,
+	`promise_date` integer,
+	`mode` text NOT NULL,
+	`status` text NOT NULL,
+	`clamped` integer NOT NULL,
+	`pending_approval` integer NOT NULL,
+	`degraded` text NOT NULL,
+	`supersedes` text,
+	`superseded_by` text,
+	`item_ids` text NOT NULL,
+	`node_ids` text NOT NULL,
+	`carriers` text NOT NULL,
+	`carrier_services` text NOT NULL,
+	`lines` integer NOT NULL,
+	`ordered_units` integer NOT NULL,
+	`filled_lines` integer NOT NULL,
+	`planned_units` integer NOT NULL,
+	`planned_shipments` integer NOT NULL,
+	`cost_shipping` integer,
+	`cost_processing` integer,
+	`cost_split` integer,
+	`cost_delay` integer,
+	`cost_stockout` integer,
+	`cost_opportunity` integer,
+	`cost_ageing` integer,
+	`cost_short_line` integer,
+	`cost_total` integer,
+	`risk_stockout` real,
+	`risk_delay` real,
+	`risk_split` real,
+	`eta` integer,
+	`eta_p90` integer,
+	`policy_revision` text NOT NULL,
+	`rules_fired` text NOT NULL,
+	`reason_codes` text NOT NULL,
+	`models` text NOT NULL,
+	`exception_category` text,
+	`suggested` integer NOT NULL,
+	`moved` integer NOT NULL,
+	`saving` integer,
+	PRIMARY KEY(`tenant_id`, `decision_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `decision_index_decided` ON `decision_index` (`tenant_id`,`decided_at`);--> statement-breakpoint
+CREATE INDEX `decision_index_order` ON `decision_index` (`tenant_id`,`order_id`);--> statement-breakpoint
+CREATE TABLE `decision_shipments` (
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`node_id` text NOT NULL,
+	`carrier` text NOT NULL,
+	`carrier_service` text NOT NULL,
+	`ship_date` integer NOT NULL,
+	`eta` integer NOT NULL,
+	`eta_p90` integer NOT NULL,
+	`distance_km` real NOT NULL,
+	`weight_grams` integer NOT NULL,
+	`freight` integer NOT NULL,
+	`units` integer NOT NULL,
+	`delay_risk` real,
+	PRIMARY KEY(`tenant_id`, `decision_id`, `node_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `idempotency_keys` (
 	`tenant_id` text NOT NULL,
 	`key_id` text NOT NULL,
@@ -18,3 +95,127 @@ CREATE TABLE `idempotency_keys` (
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`tenant_id`, `key_id`, `idempotency_key`)
 );
+--> statement-breakpoint
+CREATE TABLE `audit_blobs` (
+	`tenant_id` text NOT NULL,
+	`sha256` text NOT NULL,
+	`kind` text NOT NULL,
+	`bytes` blob NOT NULL,
+	`stored_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `sha256`)
+);
+--> statement-breakpoint
+CREATE TABLE `audit_checkpoints` (
+	`checkpoint_id` integer PRIMARY KEY NOT NULL,
+	`log_id` integer NOT NULL,
+	`size` integer NOT NULL,
+	`note` text NOT NULL,
+	`signed_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `audit_checkpoints_size` ON `audit_checkpoints` (`log_id`,`size`);--> statement-breakpoint
+CREATE TABLE `audit_cosignatures` (
+	`cosignature_id` integer PRIMARY KEY NOT NULL,
+	`log_id` integer NOT NULL,
+	`size` integer NOT NULL,
+	`line` text NOT NULL,
+	`cosigned_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `audit_cosignatures_size` ON `audit_cosignatures` (`log_id`,`size`);--> statement-breakpoint
+CREATE TABLE `audit_leaves` (
+	`log_id` integer NOT NULL,
+	`leaf_index` integer NOT NULL,
+	`leaf` blob NOT NULL,
+	`leaf_hash` blob NOT NULL,
+	`decision_id` text,
+	PRIMARY KEY(`log_id`, `leaf_index`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_leaves_decision` ON `audit_leaves` (`decision_id`) WHERE decision_id is not null;--> statement-breakpoint
+CREATE TABLE `audit_legal_holds` (
+	`hold_id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`order_id` text,
+	`reason` text NOT NULL,
+	`placed_at` integer NOT NULL,
+	`lifted_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `audit_logs` (
+	`log_id` integer PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`year` integer NOT NULL,
+	`origin` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_logs_origin_unique` ON `audit_logs` (`origin`);--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_logs_tenant_year` ON `audit_logs` (`tenant_id`,`year`);--> statement-breakpoint
+CREATE TABLE `audit_personal` (
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`sealed` blob NOT NULL,
+	PRIMARY KEY(`tenant_id`, `decision_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `audit_personal_subject` ON `audit_personal` (`tenant_id`,`subject`);--> statement-breakpoint
+CREATE TABLE `audit_tiles` (
+	`log_id` integer NOT NULL,
+	`level` integer NOT NULL,
+	`tile_index` integer NOT NULL,
+	`hashes` blob NOT NULL,
+	`root` blob NOT NULL,
+	PRIMARY KEY(`log_id`, `level`, `tile_index`)
+);
+
+--> statement-breakpoint
+CREATE TRIGGER `audit_logs_no_update` BEFORE UPDATE ON `audit_logs`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_logs is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_logs_no_delete` BEFORE DELETE ON `audit_logs`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_logs is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_leaves_no_update` BEFORE UPDATE ON `audit_leaves`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_leaves is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_leaves_no_delete` BEFORE DELETE ON `audit_leaves`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_leaves is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_tiles_no_update` BEFORE UPDATE ON `audit_tiles`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_tiles is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_tiles_no_delete` BEFORE DELETE ON `audit_tiles`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_tiles is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_checkpoints_no_update` BEFORE UPDATE ON `audit_checkpoints`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_checkpoints is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_checkpoints_no_delete` BEFORE DELETE ON `audit_checkpoints`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_checkpoints is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_cosignatures_no_update` BEFORE UPDATE ON `audit_cosignatures`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_cosignatures is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_cosignatures_no_delete` BEFORE DELETE ON `audit_cosignatures`
+BEGIN
+	SELECT RAISE(ABORT, 'audit_cosignatures is append only');
+END;
