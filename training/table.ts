@@ -52,7 +52,18 @@ export function textsOf(table: Table, name: string): readonly string[] {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?Z?)?$/;
-const FLAGS: Record<string, number> = { Yes: 1, No: 0, yes: 1, no: 0, true: 1, false: 0, True: 1, False: 0, 1: 1, 0: 0 };
+const FLAGS: Record<string, number> = {
+  Yes: 1,
+  No: 0,
+  yes: 1,
+  no: 0,
+  true: 1,
+  false: 0,
+  True: 1,
+  False: 0,
+  1: 1,
+  0: 0,
+};
 
 /** A cell's value, or undefined where the text is not of its kind. */
 export function readCell(text: string, kind: Exclude<ColumnKind, 'text'>): number | undefined {
@@ -129,8 +140,8 @@ export class TableBuilder {
     const missing = cell === '' || rule.missing?.includes(cell) === true;
     if (missing && rule.required) this.#refuse(rule, cell, 'a value');
     if (rule.kind === 'text') {
-      let values = this.#texts.get(rule.name);
-      if (!values) this.#texts.set(rule.name, (values = []));
+      const values = this.#texts.get(rule.name) ?? [];
+      if (values.length === 0) this.#texts.set(rule.name, values);
       values.push(missing ? '' : this.#intern(cell));
       return;
     }
@@ -148,8 +159,8 @@ export class TableBuilder {
   }
 
   #push(name: string, value: number): void {
-    let column = this.#numbers.get(name);
-    if (!column) this.#numbers.set(name, (column = { chunks: [], used: CHUNK }));
+    const column = this.#numbers.get(name) ?? { chunks: [], used: CHUNK };
+    if (column.chunks.length === 0) this.#numbers.set(name, column);
     if (column.used === CHUNK) {
       column.chunks.push(new Float64Array(CHUNK));
       column.used = 0;

@@ -1,7 +1,7 @@
-import type { Facts, Importer } from './importer.ts';
-import { buildPlan, column, featureSetOf, learnPlan, type Plan, type PlannedFeature, value } from './plan.ts';
 import { type ColumnRule, numbersOf, type Table, textsOf } from '../table.ts';
 import { readCsv } from './csv.ts';
+import type { Facts, Importer } from './importer.ts';
+import { buildPlan, column, featureSetOf, learnPlan, type Plan, type PlannedFeature, value } from './plan.ts';
 
 const NUMBERS = [
   ['national_inv', 'onHand', 'units', 'units on hand in the network'],
@@ -81,24 +81,105 @@ const plan: Plan = {
       column(name, from, unit, description, from === 'national_inv' ? more : {}),
     ),
     ...FLAGS.map(([from, name]) => column(name, from, 'flag', `the flag ${from} is set`)),
-    derived('cover3Months', 'units', 'on hand and in transit less the 3-month forecast', (n) => n('national_inv') + n('in_transit_qty') - n('forecast_3_month'), more),
-    derived('cover6Months', 'units', 'on hand and in transit less the 6-month forecast', (n) => n('national_inv') + n('in_transit_qty') - n('forecast_6_month'), more),
-    derived('onHandCover3Months', 'units', 'on hand less the 3-month forecast', (n) => n('national_inv') - n('forecast_3_month'), more),
-    derived('weeksOfSupply', 'weeks', 'on hand over weekly sales of 3 months', (n) => ratio(n('national_inv'), n('sales_3_month') / QUARTER_WEEKS), more),
-    derived('forecastWeeksOfSupply', 'weeks', 'on hand over the weekly 3-month forecast', (n) => ratio(n('national_inv'), n('forecast_3_month') / QUARTER_WEEKS), more),
-    derived('supplyWeeks', 'weeks', 'on hand and in transit over the weekly forecast', (n) => ratio(n('national_inv') + n('in_transit_qty'), n('forecast_3_month') / QUARTER_WEEKS), more),
+    derived(
+      'cover3Months',
+      'units',
+      'on hand and in transit less the 3-month forecast',
+      (n) => n('national_inv') + n('in_transit_qty') - n('forecast_3_month'),
+      more,
+    ),
+    derived(
+      'cover6Months',
+      'units',
+      'on hand and in transit less the 6-month forecast',
+      (n) => n('national_inv') + n('in_transit_qty') - n('forecast_6_month'),
+      more,
+    ),
+    derived(
+      'onHandCover3Months',
+      'units',
+      'on hand less the 3-month forecast',
+      (n) => n('national_inv') - n('forecast_3_month'),
+      more,
+    ),
+    derived(
+      'weeksOfSupply',
+      'weeks',
+      'on hand over weekly sales of 3 months',
+      (n) => ratio(n('national_inv'), n('sales_3_month') / QUARTER_WEEKS),
+      more,
+    ),
+    derived(
+      'forecastWeeksOfSupply',
+      'weeks',
+      'on hand over the weekly 3-month forecast',
+      (n) => ratio(n('national_inv'), n('forecast_3_month') / QUARTER_WEEKS),
+      more,
+    ),
+    derived(
+      'supplyWeeks',
+      'weeks',
+      'on hand and in transit over the weekly forecast',
+      (n) => ratio(n('national_inv') + n('in_transit_qty'), n('forecast_3_month') / QUARTER_WEEKS),
+      more,
+    ),
     derived('aboveSafetyStock', 'units', 'on hand less safety stock', (n) => n('national_inv') - n('min_bank'), more),
-    derived('safetyStockCover', 'ratio', 'on hand over safety stock', (n) => ratio(n('national_inv'), n('min_bank')), more),
-    derived('leadTimeGap', 'units', 'on hand less the forecast over the lead time', (n) => n('national_inv') - (n('forecast_3_month') * n('lead_time')) / QUARTER_WEEKS, more),
-    derived('leadTimeCover', 'ratio', 'on hand over the forecast over the lead time', (n) => ratio(n('national_inv'), (n('forecast_3_month') * n('lead_time')) / QUARTER_WEEKS), more),
-    derived('leadTimeSalesGap', 'units', 'on hand less sales over the lead time', (n) => n('national_inv') - (n('sales_3_month') * n('lead_time')) / QUARTER_WEEKS, more),
-    derived('monthCover', 'ratio', 'on hand over the last month sold', (n) => ratio(n('national_inv'), n('sales_1_month')), more),
-    derived('salesTrend', 'ratio', 'last month sold against the 3-month pace', (n) => ratio(3 * n('sales_1_month'), n('sales_3_month'))),
-    derived('salesTrend6Months', 'ratio', '3 months sold against the 6-month pace', (n) => ratio(2 * n('sales_3_month'), n('sales_6_month'))),
-    derived('forecastToSales', 'ratio', '3-month forecast over 3 months sold', (n) => ratio(n('forecast_3_month'), n('sales_3_month'))),
-    derived('forecastLater', 'units', 'forecast of months 4 to 6', (n) => n('forecast_6_month') - n('forecast_3_month')),
-    derived('transitCover', 'ratio', 'in transit over the 3-month forecast', (n) => ratio(n('in_transit_qty'), n('forecast_3_month'))),
-    derived('salesToForecast9Months', 'ratio', '9-month forecast over 9 months sold', (n) => ratio(n('forecast_9_month'), n('sales_9_month'))),
+    derived(
+      'safetyStockCover',
+      'ratio',
+      'on hand over safety stock',
+      (n) => ratio(n('national_inv'), n('min_bank')),
+      more,
+    ),
+    derived(
+      'leadTimeGap',
+      'units',
+      'on hand less the forecast over the lead time',
+      (n) => n('national_inv') - (n('forecast_3_month') * n('lead_time')) / QUARTER_WEEKS,
+      more,
+    ),
+    derived(
+      'leadTimeCover',
+      'ratio',
+      'on hand over the forecast over the lead time',
+      (n) => ratio(n('national_inv'), (n('forecast_3_month') * n('lead_time')) / QUARTER_WEEKS),
+      more,
+    ),
+    derived(
+      'leadTimeSalesGap',
+      'units',
+      'on hand less sales over the lead time',
+      (n) => n('national_inv') - (n('sales_3_month') * n('lead_time')) / QUARTER_WEEKS,
+      more,
+    ),
+    derived(
+      'monthCover',
+      'ratio',
+      'on hand over the last month sold',
+      (n) => ratio(n('national_inv'), n('sales_1_month')),
+      more,
+    ),
+    derived('salesTrend', 'ratio', 'last month sold against the 3-month pace', (n) =>
+      ratio(3 * n('sales_1_month'), n('sales_3_month')),
+    ),
+    derived('salesTrend6Months', 'ratio', '3 months sold against the 6-month pace', (n) =>
+      ratio(2 * n('sales_3_month'), n('sales_6_month')),
+    ),
+    derived('forecastToSales', 'ratio', '3-month forecast over 3 months sold', (n) =>
+      ratio(n('forecast_3_month'), n('sales_3_month')),
+    ),
+    derived(
+      'forecastLater',
+      'units',
+      'forecast of months 4 to 6',
+      (n) => n('forecast_6_month') - n('forecast_3_month'),
+    ),
+    derived('transitCover', 'ratio', 'in transit over the 3-month forecast', (n) =>
+      ratio(n('in_transit_qty'), n('forecast_3_month')),
+    ),
+    derived('salesToForecast9Months', 'ratio', '9-month forecast over 9 months sold', (n) =>
+      ratio(n('forecast_9_month'), n('sales_9_month')),
+    ),
   ],
 };
 
@@ -114,7 +195,10 @@ function facts(table: Table): Facts {
     ...(table.columns.has('label') ? { labels: numbersOf(table, 'label') } : {}),
     segments: [
       { name: 'onHand', of: (row) => (inventory[row]! < 0 ? 'below 0' : inventory[row]! === 0 ? '0' : 'above 0') },
-      { name: 'leadTime', of: (row) => (Number.isNaN(leadTime[row]!) ? 'missing' : leadTime[row]! <= 4 ? 'to 4' : 'above 4') },
+      {
+        name: 'leadTime',
+        of: (row) => (Number.isNaN(leadTime[row]!) ? 'missing' : leadTime[row]! <= 4 ? 'to 4' : 'above 4'),
+      },
     ],
   };
 }

@@ -35,7 +35,8 @@ async function readFile(file: string, builder: TableBuilder): Promise<void> {
   } finally {
     source.destroy();
   }
-  if (!rules) throw new DomainError('invalid-data', `\`${file}\` is empty; expected a header and rows`, { file, row: 0 });
+  if (!rules)
+    throw new DomainError('invalid-data', `\`${file}\` is empty; expected a header and rows`, { file, row: 0 });
   builder.end();
 }
 

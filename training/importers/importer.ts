@@ -36,6 +36,8 @@ export interface Facts {
   readonly durations?: Float64Array;
   /** From a duration of a row to days on the calendar. */
   readonly calendarDays?: (row: number, duration: number) => number;
+  /** How much each row counts in training; 1 where absent. */
+  readonly weights?: Float64Array;
   readonly segments: readonly Segment[];
   /** Rows on which ranking means something, where that is not all of them, and what they are. */
   readonly judged?: { readonly name: string; readonly rows: Uint8Array };

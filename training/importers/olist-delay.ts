@@ -5,8 +5,35 @@ import type { Facts, Importer } from './importer.ts';
 import { average, buildPlan, category, column, featureSetOf, learnPlan, type Plan, value } from './plan.ts';
 import { instantAt, workingDays } from './working-days.ts';
 
-const TEXTS = ['order_id', 'customer_id', 'order_status', 'customer_state', 'seller_id', 'seller_state', 'category', 'route', 'payment_type'];
-const NUMBERS = ['customer_zip_code_prefix', 'distance_km', 'n_items', 'n_sellers', 'price_sum', 'freight_sum', 'weight_sum_g', 'volume_sum_cm3', 'promised_days', 'handling_days', 'weekday', 'hour', 'month', 'same_state', 'freight_per_kg', 'seller_load14'];
+const TEXTS = [
+  'order_id',
+  'customer_id',
+  'order_status',
+  'customer_state',
+  'seller_id',
+  'seller_state',
+  'category',
+  'route',
+  'payment_type',
+];
+const NUMBERS = [
+  'customer_zip_code_prefix',
+  'distance_km',
+  'n_items',
+  'n_sellers',
+  'price_sum',
+  'freight_sum',
+  'weight_sum_g',
+  'volume_sum_cm3',
+  'promised_days',
+  'handling_days',
+  'weekday',
+  'hour',
+  'month',
+  'same_state',
+  'freight_per_kg',
+  'seller_load14',
+];
 const KEYS = ['seller', 'route', 'custstate', 'zip3', 'all'];
 const HISTORY = KEYS.flatMap((key) => [`hist_${key}_n`, `hist_${key}_late`, `hist30_${key}_n`, `hist30_${key}_late`]);
 

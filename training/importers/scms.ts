@@ -29,12 +29,20 @@ const DAY_MS = 86_400_000;
 
 const rules: readonly ColumnRule[] = [
   { name: 'id', kind: 'text', required: true },
-  ...['project_code', 'item_description', 'molecule_test_type', 'brand', 'dosage'].map((name): ColumnRule => ({ name, kind: 'text' })),
+  ...['project_code', 'item_description', 'molecule_test_type', 'brand', 'dosage'].map(
+    (name): ColumnRule => ({ name, kind: 'text' }),
+  ),
   ...CATEGORIES.map(([name]): ColumnRule => ({ name, kind: 'text' })),
   ...NUMBERS.map(([name]): ColumnRule => ({ name, kind: 'number' })),
   // Follows the invoice, which is written after the decision: read, and never a feature.
   { name: 'line_item_insurance_usd', kind: 'number', optional: true },
-  ...INSTANTS.map((name): ColumnRule => ({ name, kind: 'instant', required: name === 'scheduled_delivery_date' || name === 'decision_date' })),
+  ...INSTANTS.map(
+    (name): ColumnRule => ({
+      name,
+      kind: 'instant',
+      required: name === 'scheduled_delivery_date' || name === 'decision_date',
+    }),
+  ),
   ...KEYS.flatMap((key): ColumnRule[] => [
     { name: `hist_${key}_n`, kind: 'number' },
     { name: `hist_${key}_late`, kind: 'number' },
