@@ -18,3 +18,15 @@ export const shipped = {
   artifacts: join(packageRoot, 'models/artifacts'),
   policies: join(packageRoot, 'policies'),
 } as const;
+
+/** What lies in a data folder: the one store, and beside it what must not lie in the store or its backups. */
+export function dataFiles(folder: string) {
+  return {
+    store: join(folder, 'fairlead.db'),
+    auditKey: join(folder, 'audit.key'),
+    subjectKeys: join(folder, 'subject-keys.db'),
+  } as const;
+}
+
+/** The data folder when none is named. */
+export const DEFAULT_DATA_FOLDER = '.fairlead';

@@ -2,7 +2,12 @@ import { DomainError } from '#domain/problems.ts';
 import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
 
 /** Every command, loaded only when it is asked for, so that none pays for another's packages. */
-const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {};
+const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  audit: {
+    summary: 'verify, export, witness, replay, search and erase',
+    load: async () => (await import('./audit.ts')).audit,
+  },
+};
 
 function help(): string {
   const width = Math.max(4, ...Object.keys(COMMANDS).map((name) => name.length));

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { addLogKey, retireLogKeys } from '#audit/keys.ts';
+import { dataFiles } from '#src/config.ts';
+import { dataOption, keysOf, openAuditData } from './audit-data.ts';
+import { type Command, EXIT } from './command.ts';
+
+export const auditKeys: Command = {
+  summary: 'print the verifier keys of every log; begin or end a key rotation',
+  usage: `fairlead audit keys [--data <folder>] [--rotate | --retire]
+  --rotate  adds a key: from the next start of the service on, the new key and the old one both sign
+  --retire  drops the old keys, once everyone who verifies has the new one`,
+  run: async (args, terminal) => {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        ...dataOption,
+        rotate: { type: 'boolean', default: false },
+        retire: { type: 'boolean', default: false },
+      },
+    });
+    const { store, log } = openAuditData(values.data);
+    const source = { file: dataFiles(values.data).auditKey };
+    if (values.rotate) addLogKey(source);
+    if (values.retire) terminal.err(`retired ${retireLogKeys(source)} keys\n`);
+    const keys = keysOf(values.data);
+    for (const { origin } of log.heads())
+      for (const signer of keys.signersFor(origin)) terminal.out(`${signer.verifierKey}\n`);
+    store.close();
+    return EXIT.ok;
+  },
+};

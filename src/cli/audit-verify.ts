@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { folderSources } from '#audit/folder-source.ts';
+import { loadLogKeys } from '#audit/keys.ts';
+import { createVerifier, type Verifier } from '#audit/note.ts';
+import { storeSources } from '#audit/store-source.ts';
+import { type LogReport, type LogSource, verifyLog } from '#audit/verify.ts';
+import { DomainError } from '#domain/problems.ts';
+import { dataFiles, shipped } from '#src/config.ts';
+import { openStore } from '#store/open.ts';
+import { type Command, EXIT } from './command.ts';
+
+/** A file with verifier keys, one a line, or one key as it stands. */
+function readVerifierKeys(values: readonly string[]): Verifier[] {
+  return values.flatMap((value) => {
+    const lines = existsSync(value) ? readFileSync(value, 'utf8').split('\n') : [value];
+    return lines.filter((line) => line.trim() !== '').map(createVerifier);
+  });
+}
+
+async function readCheckpoint(value: string): Promise<string> {
+  if (!/^https?:/.test(value)) return readFileSync(value, 'utf8');
+  const response = await fetch(value);
+  if (!response.ok)
+    throw new DomainError('invalid-data', `\`${value}\` answered ${response.status}; expected a checkpoint`);
+  return await response.text();
+}
+
+interface Opened {
+  readonly sources: LogSource[];
+  readonly close: () => void;
+  /** Keys found beside what is verified: good against accidents, not against whoever can write there. */
+  readonly keysBeside: () => Verifier[];
+}
+
+function open(path: string): Opened {
+  if (!existsSync(path))
+    throw new DomainError('invalid-data', `there is nothing at \`${path}\`; expected a database or an export`);
+  const file = statSync(path).isFile() ? path : dataFiles(path).store;
+  if (!existsSync(file)) {
+    const beside = join(path, 'verifier-keys');
+    const keysBeside = () => (existsSync(beside) ? readVerifierKeys([beside]) : []);
+    return { sources: folderSources(path), close: () => {}, keysBeside };
+  }
+  const store = openStore({ file, migrationsFolder: shipped.migrations, readOnly: true });
+  const sources = storeSources(store);
+  const keyFile = dataFiles(join(file, '..')).auditKey;
+  const keysBeside = () => {
+    const text = process.env['FAIRLEAD_AUDIT_KEY'];
+    if (!text && !existsSync(keyFile)) return [];
+    const keys = loadLogKeys({ file: keyFile, text });
+    return sources.flatMap(({ origin }) => keys.signersFor(origin).map((signer) => createVerifier(signer.verifierKey)));
+  };
+  return { sources, close: () => store.close(), keysBeside };
+}
+
+function describe({ origin, size, signedSize, checkpoints, break: found }: LogReport): string {
+  const young = size - signedSize;
+  const tail = young > 0 ? `, ${young} younger than the last checkpoint` : '';
+  if (!found) return `ok      ${origin}: ${size} leaves, ${checkpoints} checkpoints${tail}\n`;
+  const where = found.to - found.from > 1 ? `${found.from} to ${found.to - 1}` : `${found.from}`;
+  return `broken  ${origin} at ${where} (${found.kind}): ${found.message}\n`;
+}
+
+export const auditVerify: Command = {
+  summary: 'recompute every leaf, root and signature of a database or an export',
+  usage: `fairlead audit verify <database, data folder or export> [--key <verifier key or file>]... [--since <checkpoint file or URL>]... [--json]
+  --key    the log's key as you received it; without it the keys beside the log are used, and it says so
+  --since  a checkpoint kept elsewhere, by a witness or from an earlier export: the log must contain its tree
+  exit 1 at a break; the first one is printed with its position and what does not fit`,
+  run: async (args, terminal) => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        key: { type: 'string', multiple: true, default: [] },
+        since: { type: 'string', multiple: true, default: [] },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [path] = positionals;
+    if (path === undefined) throw new DomainError('usage', auditVerify.usage);
+    const since = await Promise.all(values.since.map(readCheckpoint));
+    const { sources, close, keysBeside } = open(path);
+    try {
+      const given = readVerifierKeys(values.key);
+      const verifiers = given.length ? given : keysBeside();
+      if (verifiers.length === 0) throw new DomainError('usage', `no verifier key for \`${path}\`; expected --key`);
+      const lost = since.filter((note) => !sources.some(({ origin }) => note.startsWith(`${origin}\n`)));
+      const reports = sources.map((source) =>
+        verifyLog(source, { verifiers, since: since.filter((note) => note.startsWith(`${source.origin}\n`)) }),
+      );
+      const good = lost.length === 0 && reports.every((report) => report.break === undefined);
+      if (values.json) {
+        const logs = reports.map(({ root, ...report }) => ({ ...report, root: Buffer.from(root).toString('base64') }));
+        terminal.out(`${JSON.stringify({ good, logs, missingLogs: lost.map((note) => note.split('\n')[0]) })}\n`);
+      } else {
+        for (const report of reports) terminal.out(describe(report));
+        for (const note of lost)
+          terminal.out(`broken  ${note.split('\n')[0]}: the log of this checkpoint is not here\n`);
+        if (given.length === 0) terminal.err('checked under the keys that lie beside the log; name yours with --key\n');
+      }
+      return good ? EXIT.ok : EXIT.negative;
+    } finally {
+      close();
+    }
+  },
+};
