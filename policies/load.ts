@@ -229,7 +229,7 @@ export function resolvePolicy(texts: readonly PolicyText[]): Policy {
         place.report(['id'], `\`${rule.id}\` stands in this file twice`, 'give each rule an id of its own');
       seen.add(rule.id);
       const wide = rules.get(rule.id);
-      if (wide && wide.variants.every(({ level }) => level !== source.level || appliesTo !== null)) {
+      if (wide && appliesTo !== null) {
         // The approvers of an inherited rule are inherited too.
         const inherits = rule.severity === 'approve' && rule.approvals === undefined;
         const approvals = inherits ? wide.variants.flatMap((variant) => variant.approvals) : [];

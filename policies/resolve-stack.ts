@@ -1,5 +1,5 @@
 import { CUSTOMER_TIERS } from '#domain/order.ts';
-import type { RuleDocument, RuleVariant } from './policy.ts';
+import type { AppliesTo, RuleDocument, RuleVariant } from './policy.ts';
 import { kindOf, type RulePlace, readQuantity } from './resolve-rule.ts';
 import type { RuleSource } from './source.ts';
 
@@ -10,6 +10,14 @@ export type Allowance = { readonly upTo: number | null } | null;
 
 function beyond(direction: 'max' | 'min', limit: number, bound: number): boolean {
   return direction === 'max' ? limit > bound : limit < bound;
+}
+
+/** True where no order can be under both. */
+function disjoint(a: AppliesTo | null, b: AppliesTo | null): boolean {
+  return (['countries', 'zones', 'customers'] as const).some((key) => {
+    const [ours, theirs] = [a?.[key], b?.[key]];
+    return ours !== undefined && theirs !== undefined && !ours.some((name) => theirs.includes(name));
+  });
 }
 
 /**
@@ -42,6 +50,7 @@ export function narrowRule(
   const asks = (path: string, problem: string): void =>
     place.report([path], problem, 'tighten it, or let the owner of the wider policy add `mayLoosen` to the rule');
   for (const wider of wide.variants) {
+    if (disjoint(wider.appliesTo, resolved.appliesTo)) continue;
     if (STRICTNESS[resolved.severity] < STRICTNESS[wider.severity])
       asks('severity', `\`${resolved.severity}\` is milder than \`${wider.severity}\` of the ${wider.level} policy`);
     if (!kind || kind.hard || resolved.limit === null || wider.limit === null) continue;

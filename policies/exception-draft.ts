@@ -1,0 +1,64 @@
+import type { ExceptionDraft } from '#domain/decision.ts';
+import type { GuardedCandidate, GuardOutcome } from '#domain/guard.ts';
+import type { ReasonCode } from '#domain/reason-codes.ts';
+import type { Policy } from './policy.ts';
+
+const NEAREST = 3;
+
+const blocking = ({ outcomes }: GuardedCandidate): GuardOutcome[] =>
+  outcomes.filter(({ verdict }) => verdict === 'DENY');
+
+/** Fewest rules against it, then cheapest, then by id; each plan once. */
+function nearestOf(candidates: readonly GuardedCandidate[]): GuardedCandidate[] {
+  const sorted = [...candidates].sort(
+    (a, b) =>
+      blocking(a).length - blocking(b).length ||
+      a.raw.rawScore - b.raw.rawScore ||
+      (a.raw.candidateId < b.raw.candidateId ? -1 : 1),
+  );
+  const seen = new Set<string>();
+  return sorted.filter(({ raw }) => !seen.has(raw.candidateId) && seen.add(raw.candidateId)).slice(0, NEAREST);
+}
+
+function routed(policy: Policy, category: ExceptionDraft['category'], ruleId: string | null) {
+  const route = policy.exceptions.byCategory[category];
+  const owner = route?.owner ?? policy.rules.find((rule) => rule.ruleId === ruleId)?.owner;
+  return {
+    category,
+    owner: owner ?? policy.exceptions.default.owner,
+    slaMinutes: (route ?? policy.exceptions.default).slaMinutes,
+  };
+}
+
+const shown = ({ raw, final, outcomes }: GuardedCandidate): ExceptionDraft['nearest'][number] => {
+  const { candidateId, costs } = final ?? raw;
+  return { candidateId, costs, outcomes };
+};
+
+/**
+ * What goes to the queue when no candidate is permitted: category and owner by the rule that is in the way of the
+ * nearest candidate, and the nearest three. `fallback` is the reason where there was no candidate at all.
+ */
+export function draftException(
+  policy: Policy,
+  candidates: readonly GuardedCandidate[],
+  fallback: ReasonCode,
+): ExceptionDraft {
+  const nearest = nearestOf(candidates.filter(({ final }) => final === null));
+  const [first] = nearest.flatMap((candidate) => blocking(candidate));
+  return { ...routed(policy, first?.reasonCode ?? fallback, first?.ruleId ?? null), nearest: nearest.map(shown) };
+}
+
+/** What goes to the queue when the chosen plan needs a person's approval; other permitted plans stand beside it. */
+export function draftApproval(
+  policy: Policy,
+  chosen: GuardedCandidate,
+  others: readonly GuardedCandidate[],
+): ExceptionDraft {
+  const asking = chosen.outcomes.find(({ verdict }) => verdict === 'REQUIRE_APPROVAL');
+  const permitted = others.filter(({ final }) => final !== null && final.candidateId !== chosen.final?.candidateId);
+  return {
+    ...routed(policy, 'APPROVAL', asking?.ruleId ?? null),
+    nearest: [chosen, ...nearestOf(permitted).slice(0, NEAREST - 1)].map(shown),
+  };
+}

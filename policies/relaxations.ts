@@ -1,0 +1,122 @@
+import type { Candidate, Reprice } from '#domain/candidate.ts';
+import type { DecisionRequest } from '#domain/decision.ts';
+import type { GuardOutcome, Relaxation } from '#domain/guard.ts';
+import type { Snapshot } from '#domain/snapshot.ts';
+import { type ActiveRule, activeRules, evaluate } from './evaluate.ts';
+import { LEVERS_OF, type LeverMove } from './levers.ts';
+import { draftOf } from './neighbourhood.ts';
+import { orderContext, planFacts } from './plan-facts.ts';
+import type { Policy } from './policy.ts';
+import { formatQuantity } from './quantity.ts';
+import { STEP, type Unit } from './rule.ts';
+
+/** The least n in 1..max with `passes(n)`, found by doubling and halving; null where even max does not pass. */
+function leastStep(max: number, passes: (steps: number) => boolean): number | null {
+  if (max < 1) return null;
+  let high = 1;
+  while (!passes(high)) {
+    if (high >= max) return null;
+    high = Math.min(max, high * 2);
+  }
+  let low = Math.floor(high / 2);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (passes(middle)) high = middle;
+    else low = middle;
+  }
+  // Verified on both sides: this step flips the denial, one less does not.
+  return passes(high) && (high === 1 || !passes(high - 1)) ? high : null;
+}
+
+/** The largest threshold change that is looked for, in steps: ten million euros in cents. */
+const MAX_STEPS = 1e9;
+
+/** The threshold after n steps of its unit; money and counts stay whole. */
+function moved(limit: number, unit: Unit, towards: 1 | -1, steps: number): number {
+  return Number((limit + towards * steps * STEP[unit]).toFixed(6));
+}
+
+export interface RelaxationsInput {
+  readonly request: DecisionRequest;
+  readonly snapshot: Snapshot;
+  readonly policy: Policy;
+  readonly candidate: Candidate;
+  /** What the guard said about the candidate. */
+  readonly outcomes: readonly GuardOutcome[];
+  /** Prices a draft under changed facts; needed where a promise moves, because risks depend on it. */
+  readonly repriceUnder: (request: DecisionRequest, snapshot: Snapshot) => Reprice;
+}
+
+/**
+ * The outcomes, each denial with the smallest change that would have let the candidate past its rule: of the
+ * threshold, where the rule says who may change it, or of a fact whose lever the policy gives to somebody. Found by
+ * running the rule again, on the step before too. Null where nobody may change anything, or no single change is enough.
+ */
+export function relaxationsFor(input: RelaxationsInput): GuardOutcome[] {
+  const active = activeRules(input.policy, input.request.order);
+  return input.outcomes.map((outcome) => {
+    if (outcome.verdict !== 'DENY' || outcome.candidateId !== input.candidate.candidateId) return outcome;
+    const rule = active.find((candidate) => candidate.rule.ruleId === outcome.ruleId);
+    return rule ? { ...outcome, relaxation: byThreshold(rule, input) ?? byFact(rule, input) } : outcome;
+  });
+}
+
+function passes(rule: ActiveRule, input: RelaxationsInput, candidate = input.candidate): boolean {
+  const context = orderContext(input.request, input.snapshot, input.policy.limits);
+  const { verdict } = evaluate([rule], context, candidate, new Map());
+  return verdict === 'ALLOW' || verdict === 'REQUIRE_APPROVAL';
+}
+
+function byThreshold(active: ActiveRule, input: RelaxationsInput): Relaxation | null {
+  const { rule, limit } = active;
+  const { code, relaxable } = rule;
+  if (!relaxable || limit === null || code === null || code.hard) return null;
+  const towards = code.direction === 'max' ? 1 : -1;
+  const bound =
+    relaxable.upTo === null ? MAX_STEPS : Math.floor(Math.abs(relaxable.upTo - limit) / STEP[code.unit] + 1e-9);
+  const at = (steps: number): number => moved(limit, code.unit, towards, steps);
+  const steps = leastStep(bound, (n) => passes({ ...active, limit: at(n) }, input));
+  if (steps === null) return null;
+  const { currency } = input.policy;
+  const change = formatQuantity(Math.abs(at(steps) - limit), code.unit, currency);
+  return {
+    lever: 'threshold',
+    path: `/policy/rules/${rule.ruleId}/threshold`,
+    from: limit,
+    to: at(steps),
+    unit: code.unit,
+    changeableBy: relaxable.changeableBy,
+    text: `${rule.ruleId} ${towards === 1 ? '+' : '-'}${change}`,
+  };
+}
+
+function byFact(active: ActiveRule, input: RelaxationsInput): Relaxation | null {
+  const { request, snapshot, policy, candidate } = input;
+  const context = orderContext(request, snapshot, policy.limits);
+  const moves = LEVERS_OF[active.rule.kind]?.(planFacts(context, candidate, new Map())) ?? [];
+  for (const move of moves) {
+    const lever = policy.levers[move.lever];
+    if (!lever) continue;
+    const max = Math.min(move.maxSteps, lever.upTo ?? Number.POSITIVE_INFINITY);
+    const steps = leastStep(max, (n) => passesAfter(active, input, move, n));
+    if (steps === null) continue;
+    return {
+      lever: move.lever,
+      path: move.path,
+      from: move.from,
+      to: move.after(steps).value,
+      unit: move.unit,
+      changeableBy: lever.changeableBy,
+      text: move.text(steps),
+    };
+  }
+  return null;
+}
+
+function passesAfter(active: ActiveRule, input: RelaxationsInput, move: LeverMove, steps: number): boolean {
+  const { request, snapshot } = move.after(steps);
+  const changed = { ...input, request, snapshot };
+  if (!move.scoresAgain) return passes(active, changed);
+  const again = input.repriceUnder(request, snapshot)(draftOf(input.candidate.plan));
+  return again !== null && passes(active, changed, again);
+}
