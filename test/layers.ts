@@ -36,7 +36,7 @@ export const rules: readonly Rule[] = [
     layer: 'store',
     paths: ['src/store/'],
     layers: ['domain'],
-    packages: ['drizzle-orm', 'better-sqlite3', 'node:fs', 'node:path', 'node:url'],
+    packages: ['drizzle-orm', 'better-sqlite3', 'node:crypto', 'node:fs', 'node:path', 'node:url'],
   },
   { layer: 'features', paths: ['src/features/'], layers: ['domain'], packages: [] },
   {

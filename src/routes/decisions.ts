@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { DECISION_STATUSES } from '#domain/decision.ts';
+import { MODES } from '#domain/order.ts';
+import { DomainError } from '#domain/problems.ts';
+import { REASON_CODES } from '#domain/reason-codes.ts';
+import { type Answer, answerSchema } from '#src/wire/answer.ts';
+import { fields, id, instant, oneOf } from '#src/wire/fields.ts';
+import type { Api } from './operation.ts';
+import { cursorOf, keyOfCursor, pageQuery } from './page.ts';
+
+export const decisionFilter = {
+  orderId: id.optional(),
+  customerId: id.optional(),
+  itemId: id.optional(),
+  nodeId: id.optional(),
+  carrier: id.optional(),
+  reasonCode: oneOf(REASON_CODES).optional(),
+  ruleId: id.optional(),
+  modelVersion: id.optional(),
+  mode: oneOf(MODES).optional(),
+  status: oneOf(DECISION_STATUSES).optional(),
+  /** Decided at or after. */
+  from: instant.optional(),
+  /** Decided before. */
+  to: instant.optional(),
+};
+const listQuery = fields({ ...decisionFilter, ...pageQuery });
+export type DecisionFilter = Omit<z.output<typeof listQuery>, 'limit' | 'cursor'>;
+
+const row = z.object({
+  decisionId: z.string(),
+  orderId: z.string(),
+  customerId: z.string(),
+  decidedAt: z.iso.datetime(),
+  mode: z.enum(MODES),
+  status: z.enum(DECISION_STATUSES),
+  flags: z.array(z.enum(['CLAMPED', 'PENDING_APPROVAL'])),
+  supersedes: z.string().nullable(),
+  supersededBy: z.string().nullable(),
+  nodeIds: z.array(z.string()),
+  carrierServices: z.array(z.string()),
+  currency: z.string(),
+  costToServe: z.int().nullable(),
+  risks: z.object({
+    stockout: z.number().nullable(),
+    delay: z.number().nullable(),
+    split: z.number().nullable(),
+  }),
+  reasonCodes: z.array(z.string()),
+  exceptionCategory: z.string().nullable(),
+  log: z.object({ origin: z.string(), index: z.int() }),
+});
+export type DecisionRow = z.output<typeof row>;
+
+/** Decisions as the log and its index have them. */
+export interface DecisionReader {
+  /** Newest first, those before `after` (a decisionId), one more than `limit` where there are more. */
+  list(tenant: string, filter: DecisionFilter, limit: number, after: string | null): DecisionRow[];
+  /** Undefined for an unknown one; throws `evidence-expired` where retention has removed what it said. */
+  answer(tenant: string, decisionId: string): Answer | undefined;
+  /** The tlog-proof; undefined while the next checkpoint is awaited. */
+  receipt(tenant: string, decisionId: string): string | undefined;
+}
+
+const READERS = ['orchestrator', 'planner', 'approver', 'data', 'auditor'] as const;
+
+export function decisionRoutes(api: Api, { decisions }: { decisions: DecisionReader }): void {
+  const base = { method: 'get', tag: 'decisions', roles: READERS } as const;
+
+  function answerTo(tenant: string, decisionId: string): Answer {
+    const answer = decisions.answer(tenant, decisionId);
+    if (!answer) throw new DomainError('not-found', `there is no decision \`${decisionId}\``, { decisionId });
+    return answer;
+  }
+
+  api.on(
+    {
+      ...base,
+      path: '/v1/decisions',
+      summary: 'Decisions, newest first',
+      query: listQuery,
+      answer: {
+        status: 200,
+        description: 'A page; `next` is the cursor of the following one',
+        schema: z.object({ decisions: z.array(row), next: z.string().nullable() }),
+      },
+    },
+    (c, { query: { limit, cursor, ...filter }, principal }) => {
+      const rows = decisions.list(principal.tenant, filter, limit, keyOfCursor(cursor));
+      const page = rows.slice(0, limit);
+      const next = rows.length > limit ? cursorOf(page.at(-1)!.decisionId) : null;
+      return c.json({ decisions: page, next });
+    },
+  );
+
+  api.on(
+    {
+      ...base,
+      path: '/v1/decisions/{decisionId}',
+      summary: 'One decision, as it was answered',
+      answer: { status: 200, description: 'The decision', schema: answerSchema },
+      problems: ['not-found', 'evidence-expired'],
+    },
+    (c, { principal }) => c.json(answerTo(principal.tenant, c.req.param('decisionId') ?? '')),
+  );
+
+  api.on(
+    {
+      ...base,
+      path: '/v1/decisions/{decisionId}/receipt',
+      summary: 'Proof that the decision is on the log (C2SP tlog-proof)',
+      answer: { status: 200, description: 'The proof with its signed checkpoint', mediaType: 'text/plain' },
+      problems: ['not-found', 'not-ready'],
+    },
+    (c, { principal }) => {
+      const decisionId = c.req.param('decisionId') ?? '';
+      const receipt = decisions.receipt(principal.tenant, decisionId);
+      if (receipt !== undefined) return c.text(receipt);
+      answerTo(principal.tenant, decisionId);
+      throw new DomainError('not-ready', 'the next checkpoint is due within a second; ask again then', { decisionId });
+    },
+  );
+}

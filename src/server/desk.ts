@@ -1,0 +1,192 @@
+import type { BlobStore } from '#audit/blobs.ts';
+import { leafOf } from '#audit/leaf.ts';
+import type { AuditLog, NewLeaf } from '#audit/log.ts';
+import { keepPersonal } from '#audit/personal.ts';
+import type { SubjectKeys } from '#audit/subject-keys.ts';
+import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import { uuidV7 } from '#domain/identifiers.ts';
+import type { Order } from '#domain/order.ts';
+import { actorOf, type Principal } from '#domain/principal.ts';
+import { DomainError } from '#domain/problems.ts';
+import type { RecordedFeatures } from '#domain/risk.ts';
+import type { Prices, Snapshot } from '#domain/snapshot.ts';
+import type { Instant } from '#domain/time.ts';
+import { assertKnown, decisionRequestOf, orderOf, type RecommendationRequest } from '#src/request.ts';
+import { type Answer, answerOf, type Hold, type Position } from '#src/wire/answer.ts';
+import { snapshotOf } from '#src/wire/snapshot.ts';
+import { createFlush } from '#store/flush.ts';
+import type { Idempotency, IdempotentCall } from '#store/idempotency.ts';
+import type { Db, Store } from '#store/open.ts';
+import { recordOf } from './record.ts';
+
+/** What the desk asks of the world: everything in memory, and a write for later. */
+export interface DeskWorld {
+  /** The slice the order can touch; holds of the decision it supersedes do not count. */
+  snapshotFor(tenant: string, order: Order, now: Instant, supersedes: string | null): Snapshot;
+  /** Takes holds and budgets in memory, at once; `write` puts the same on disk, in the decision's transaction. */
+  take(tenant: string, decision: Decision, order: Order): { readonly holds: readonly Hold[]; write(db: Db): void };
+  /** Loads memory again from disk. */
+  reload(): void;
+}
+
+/** `decide()` with the models, policy and prices of the moment. */
+export type DecideNow = (
+  tenant: string,
+  request: DecisionRequest,
+  snapshot: Snapshot,
+) => { readonly decision: Decision; readonly features: readonly RecordedFeatures[]; readonly prices: Prices };
+
+export interface DeskParts {
+  readonly store: Store;
+  readonly log: AuditLog;
+  readonly blobs: BlobStore;
+  readonly subjectKeys: SubjectKeys;
+  readonly idempotency: Idempotency;
+  readonly world: DeskWorld;
+  readonly decide: DecideNow;
+  /** Writes the decision into the index and, where it has one, its exception; in the decision's transaction. */
+  readonly index: (db: Db, tenant: string, decision: Decision, order: Order, actor: string, at: Position) => void;
+  /** The order of an earlier decision, and whether another has superseded it. */
+  readonly earlier: (tenant: string, decisionId: string) => { orderId: string; superseded: boolean } | undefined;
+  readonly hmac: (tenant: string, text: string) => string;
+  readonly now: () => Instant;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly version: string;
+  readonly onDecision?: (decision: Decision, seconds: number) => void;
+  readonly onFlush?: (items: number) => void;
+}
+
+/** Who asks, under which Idempotency-Key. */
+export interface Ask {
+  readonly principal: Principal;
+  readonly call: IdempotentCall | null;
+}
+
+/** The thin shell around `decide()`: snapshot, decide and take in one synchronous block; answer once it is on disk. */
+export interface Desk {
+  recommend(request: RecommendationRequest, ask: Ask): Promise<Answer>;
+  /** Runs `work` when nothing is queued, so that a failure of its own transaction loses no decision's holds. */
+  apart<T>(work: () => T): T;
+  /** Writes what is queued. */
+  drain(): void;
+  /** Throws `log-unavailable` while the log cannot be written. */
+  assertWritable(): void;
+}
+
+interface Item {
+  readonly leaf: NewLeaf;
+  readonly write: (db: Db, at: Position) => void;
+}
+
+export function createDesk(parts: DeskParts): Desk {
+  const { store, log, blobs, subjectKeys, idempotency, world } = parts;
+
+  const flush = createFlush<Item>({
+    store,
+    write(db, items) {
+      // Keys first: a ciphertext whose key is lost could never be read.
+      subjectKeys.persist();
+      const positions = log.append(items.map(({ leaf }) => leaf));
+      for (const [index, { write }] of items.entries()) write(db, positions[index]!);
+      parts.onFlush?.(items.length);
+    },
+    recover() {
+      log.recover();
+      world.reload();
+    },
+  });
+
+  function assertSupersedes(tenant: string, request: RecommendationRequest): void {
+    if (request.supersedes === undefined) return;
+    const before = parts.earlier(tenant, request.supersedes);
+    const { orderId } = request.order;
+    if (before?.orderId !== orderId)
+      throw new DomainError(
+        'unknown-reference',
+        `/supersedes: found \`${request.supersedes}\`, expected a decision on order \`${orderId}\``,
+      );
+    if (before.superseded)
+      throw new DomainError(
+        'conflict',
+        `decision \`${request.supersedes}\` has been superseded already; expected the newest on order \`${orderId}\``,
+      );
+  }
+
+  function snapshotAt(tenant: string, request: RecommendationRequest, now: Instant): Snapshot {
+    if (!request.snapshot)
+      return world.snapshotFor(tenant, orderOf(request, null, now), now, request.supersedes ?? null);
+    if (request.mode === 'hold')
+      throw new DomainError(
+        'invalid-request',
+        "/snapshot: found a snapshot with mode `hold`, expected `quote` or `shadow`: units can only be held in the service's own world",
+      );
+    return snapshotOf(request.snapshot, request.order.shipTo.zone, now);
+  }
+
+  // INVARIANT: no `await` in here. Between the snapshot and the hold no other order may look at the same units.
+  function take(request: RecommendationRequest, { principal, call }: Ask): { item: Item; answer: () => Answer } {
+    flush.assertWritable();
+    const begun = performance.now();
+    const { tenant } = principal;
+    const decidedAt = parts.now();
+    assertSupersedes(tenant, request);
+    const snapshot = snapshotAt(tenant, request, decidedAt);
+    assertKnown(request, snapshot);
+    const stamp = { decisionId: uuidV7(decidedAt, parts.random(10)), decidedAt };
+    const asked = decisionRequestOf(request, snapshot, stamp);
+    const { decision, features, prices } = parts.decide(tenant, asked, snapshot);
+
+    const subject = request.subjectId ?? request.order.customerId;
+    const personal = request.personal && subjectKeys.seal(tenant, subject, request.personal);
+    const actor = actorOf(principal);
+    const { record, snapshotSha256, evidence } = recordOf(
+      { request: asked, snapshot, prices, decision, features },
+      {
+        tenant,
+        actor,
+        idempotencyHmac: call && parts.hmac(tenant, call.idempotencyKey),
+        personalHmac: personal?.personalHmac ?? null,
+        version: parts.version,
+      },
+    );
+    // Last, because nothing after it can fail.
+    const taken = world.take(tenant, decision, asked.order);
+    let answer: Answer | undefined;
+    const item: Item = {
+      leaf: leafOf(record),
+      write(db, at) {
+        blobs.keepSnapshot(tenant, snapshot, snapshotSha256);
+        blobs.keep(tenant, 'evidence', evidence);
+        if (personal) keepPersonal(store, [{ tenant, decisionId: stamp.decisionId, subject, sealed: personal.sealed }]);
+        taken.write(db);
+        parts.index(db, tenant, decision, asked.order, actor, at);
+        answer = answerOf(decision, taken.holds, at);
+        // The answer follows from the evidence, so its id is enough to say it again.
+        if (call) idempotency.keep(principal, call, { status: 200, response: stamp.decisionId }, decidedAt);
+      },
+    };
+    parts.onDecision?.(decision, (performance.now() - begun) / 1000);
+    return {
+      item,
+      answer() {
+        if (!answer) throw new Error('an answer was asked for before its leaf was written');
+        return answer;
+      },
+    };
+  }
+
+  return {
+    async recommend(request, ask) {
+      const { item, answer } = take(request, ask);
+      await flush.enqueue(item);
+      return answer();
+    },
+    apart(work) {
+      flush.drain();
+      flush.assertWritable();
+      return work();
+    },
+    drain: flush.drain,
+    assertWritable: flush.assertWritable,
+  };
+}
