@@ -33,6 +33,8 @@ export interface TransitTreesBody {
   /** Standardised residuals at evenly spaced quantiles, rising. */
   readonly residuals: Float64Array;
   readonly promiseFeature: string;
+  /** The median promise of training, which stands in for a missing one. */
+  readonly usualPromiseDays: number;
 }
 
 /** Standardised inputs, missing indicators and one-hot categories times weights: log odds. */
@@ -62,6 +64,7 @@ export interface NetworkBody {
   readonly inputs: readonly LinearTerm[];
   readonly layers: readonly NetworkLayer[];
   readonly promiseFeature: string;
+  readonly usualPromiseDays: number;
   /** Features of each attribution group, at most ten groups. */
   readonly groups: readonly NetworkGroup[];
   /** Rows of raw features that stand for an ordinary case in attributions, row-major. */

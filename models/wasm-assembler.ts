@@ -11,12 +11,23 @@ export const op = {
   i32Shl: [0x74],
   i32ShrU: [0x76],
   i32Eqz: [0x45],
+  i32Eq: [0x46],
   i32LtU: [0x49],
+  i32GtU: [0x4b],
   f64Gt: [0x64],
+  f64Le: [0x65],
   f64Add: [0xa0],
+  f64Mul: [0xa2],
+  f64FromI32: [0xb7],
   demote: [0xb6],
   promote: [0xbb],
+  f64x2Splat: [0xfd, 0x14],
+  f64x2First: [0xfd, 0x21, 0],
+  f64x2Second: [0xfd, 0x21, 1],
   f64x2Add: [0xfd, 0xf0, 0x01],
+  f64x2Sub: [0xfd, 0xf1, 0x01],
+  f64x2Mul: [0xfd, 0xf2, 0x01],
+  f64x2Div: [0xfd, 0xf3, 0x01],
 } as const;
 
 export type Code = readonly number[];
@@ -47,6 +58,7 @@ export const loadU8 = (offset: number): Code => [0x2d, 0, ...uleb(offset)];
 export const loadF64 = (offset: number): Code => [0x2b, 3, ...uleb(offset)];
 export const storeF64 = (offset: number): Code => [0x39, 3, ...uleb(offset)];
 export const loadV128 = (offset: number): Code => [0xfd, 0, 4, ...uleb(offset)];
+export const loadSplat = (offset: number): Code => [0xfd, 10, 3, ...uleb(offset)];
 export const storeV128 = (offset: number): Code => [0xfd, 11, 4, ...uleb(offset)];
 export const branchIf = (depth: number): Code => [0x0d, depth];
 

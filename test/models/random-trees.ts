@@ -28,6 +28,8 @@ export interface RandomTrees {
   /** Share of splits that test a category set. */
   readonly categories?: number;
   readonly mixedMissing?: boolean;
+  /** Share of nodes above the depth that are leaves. */
+  readonly leaves?: number;
 }
 
 /** An ensemble of random, unbalanced trees with covers that add up. */
@@ -45,7 +47,7 @@ export function randomTrees(wanted: RandomTrees): TreeEnsemble {
   const number = () => (float32 ? Math.fround(random() * 4 - 2) : Math.round((random() * 4 - 2) * 8) / 8);
   const grow = (depth: number, weight: number): number => {
     const node = feature.length;
-    const leaf = depth === wanted.depth || random() < 0.15;
+    const leaf = depth === wanted.depth || random() < (wanted.leaves ?? 0.15);
     feature.push(leaf ? -1 : Math.floor(random() * wanted.columns));
     left.push(0);
     right.push(0);
