@@ -65,7 +65,7 @@ export function folderSource(log: LogFolder): LogSource {
       return hashes && { hashes };
     },
     tileCount: (level) => Math.floor(log.size / TILE_WIDTH ** (level + 1)),
-    checkpoints: [log.checkpoint],
+    checkpoints: [{ note: log.checkpoint }],
   };
 }
 

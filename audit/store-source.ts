@@ -1,5 +1,5 @@
 import type { Store } from '#store/open.ts';
-import type { LogSource, SourceLeaf, SourceTile } from './verify.ts';
+import type { LogSource, SourceCheckpoint, SourceLeaf, SourceTile } from './verify.ts';
 
 interface LogRow {
   readonly logId: number;
@@ -29,6 +29,6 @@ export function storeSources(store: Store): LogSource[] {
     leaves: () => leaves.iterate(logId) as IterableIterator<LeafRow & SourceLeaf>,
     tile: (level, index) => tile.get(logId, level, index) as SourceTile | undefined,
     tileCount: (level) => tileCount.get(logId, level) as number,
-    checkpoints: checkpoints.all(logId) as string[],
+    checkpoints: checkpoints.all(logId) as SourceCheckpoint[],
   }));
 }

@@ -19,6 +19,12 @@ export interface SourceTile {
   readonly root?: Uint8Array;
 }
 
+export interface SourceCheckpoint {
+  readonly note: string;
+  /** The size kept beside the note, where the source keeps one. */
+  readonly size?: number;
+}
+
 /** A log as it lies in a database or a folder, with nothing taken for granted. */
 export interface LogSource {
   readonly origin: string;
@@ -27,7 +33,7 @@ export interface LogSource {
   tile(level: number, index: number): SourceTile | undefined;
   /** Complete tiles that are kept at a level. */
   tileCount(level: number): number;
-  readonly checkpoints: readonly string[];
+  readonly checkpoints: readonly SourceCheckpoint[];
 }
 
 export type BreakKind =
@@ -83,16 +89,17 @@ function signedSizes(
   const sizes: SignedSize[] = [];
   const bad: Break[] = [];
   const notes = [
-    ...source.checkpoints.map((note) => ({ note, elsewhere: false })),
-    ...since.map((note) => ({ note, elsewhere: true })),
+    ...source.checkpoints.map((kept) => ({ ...kept, elsewhere: false })),
+    ...since.map((note): SourceCheckpoint & { elsewhere: boolean } => ({ note, elsewhere: true })),
   ];
-  for (const { note, elsewhere } of notes) {
+  for (const { note, size: keptSize, elsewhere } of notes) {
     try {
       const { origin, size, root } = openCheckpoint(note, verifiers);
       if (origin !== source.origin) throw new Error(`it is of \`${origin}\``);
+      if (keptSize !== undefined && keptSize !== size) throw new Error(`it is kept as one of ${keptSize} leaves`);
       sizes.push({ size, root, elsewhere });
     } catch (error) {
-      const size = Number(note.split('\n')[1]) || 0;
+      const size = keptSize ?? (Number(note.split('\n')[1]) || 0);
       const message = `checkpoint of ${size} leaves: ${error instanceof Error ? error.message : String(error)}`;
       bad.push({ kind: 'checkpoint', from: Math.max(0, size - 1), to: size, message });
     }

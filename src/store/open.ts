@@ -34,9 +34,13 @@ export function openStore({ file, migrationsFolder, readOnly = false }: StoreOpt
   sqlite.pragma('foreign_keys = ON');
   const db = drizzle(sqlite);
   if (!readOnly) {
+    // A leaf has about 1.5 KB: pages of 8 KiB waste less than half of what the default wastes. Set before the first table.
+    sqlite.pragma('page_size = 8192');
     sqlite.pragma('journal_mode = WAL');
     // An answer leaves only after its leaf has reached the disk.
     sqlite.pragma('synchronous = FULL');
+    // 32 MB of write-ahead log before it is folded into the file: fewer pauses, and a start still reads it in a moment.
+    sqlite.pragma('wal_autocheckpoint = 4000');
     migrate(db, { migrationsFolder });
   }
   return {
