@@ -23,7 +23,7 @@ export function storeSources(store: Store): LogSource[] {
   );
   const tile = db.prepare('SELECT hashes, root FROM audit_tiles WHERE log_id = ? AND level = ? AND tile_index = ?');
   const tileCount = db.prepare('SELECT count(*) FROM audit_tiles WHERE log_id = ? AND level = ?').pluck();
-  const checkpoints = db.prepare('SELECT note FROM audit_checkpoints WHERE log_id = ? ORDER BY checkpoint_id').pluck();
+  const checkpoints = db.prepare('SELECT note, size FROM audit_checkpoints WHERE log_id = ? ORDER BY checkpoint_id');
   return logs.map(({ logId, origin }) => ({
     origin,
     leaves: () => leaves.iterate(logId) as IterableIterator<LeafRow & SourceLeaf>,
