@@ -126,7 +126,8 @@ export const rules: readonly Rule[] = [
   {
     layer: 'training',
     paths: ['training/'],
-    layers: ['domain', 'request', 'features', 'models', 'audit', 'audit-record', 'world', 'store'],
+    // Sourcing for ship dates: a delay row must have the dates that the service would score.
+    layers: ['domain', 'request', 'features', 'models', 'sourcing', 'audit', 'audit-record', 'world', 'store'],
     packages: [
       '@tensorflow/tfjs',
       '@tensorflow/tfjs-backend-wasm',
