@@ -16,6 +16,8 @@ export interface Stand {
   readonly node: Node;
   readonly item: Item;
   readonly position: SupplyPosition;
+  /** Units that the order asks for; the risk after is the one after all of them have gone. */
+  readonly demandQty: number;
   /** Units that can be promised at the node's first ship date. */
   readonly atp: number;
   /** Stockout risk as it stands, and after the whole demand has gone; null without a model. */
@@ -101,7 +103,7 @@ function standsOf(input: SourcingInput, subjects: readonly StandSubject[], legs:
   const risks = models.stockout && subjects.length > 0 ? models.stockout.predict(matrix) : null;
   const bids = new Map(prices.bids.map(({ nodeId, itemId, price }) => [standKey(nodeId, itemId), price]));
   const stands = new Map<string, Stand>();
-  subjects.forEach(({ item, node, position }, index) => {
+  subjects.forEach(({ demand, item, node, position }, index) => {
     const shipDate = Math.min(...(legs.get(node.nodeId) ?? []).map((leg) => leg.shipDate));
     const riskBefore = risks?.[index * 2] ?? null;
     const riskAfter = risks?.[index * 2 + 1] ?? null;
@@ -112,6 +114,7 @@ function standsOf(input: SourcingInput, subjects: readonly StandSubject[], legs:
       node,
       item,
       position,
+      demandQty: demand.qty,
       atp: Number.isFinite(shipDate) ? atpFor(position, shipDate, request.order.priority) : 0,
       riskBefore,
       riskAfter,
@@ -122,7 +125,7 @@ function standsOf(input: SourcingInput, subjects: readonly StandSubject[], legs:
     const key = standKey(node.nodeId, item.itemId);
     // Two demands may share an item; the one that asks for more says what taking it costs.
     const known = stands.get(key);
-    if (!known || stand.stockoutPerUnit > known.stockoutPerUnit) stands.set(key, stand);
+    if (!known || stand.demandQty > known.demandQty) stands.set(key, stand);
   });
   return stands;
 }

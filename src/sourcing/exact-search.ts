@@ -2,7 +2,7 @@ import type { Candidate, PlanDraft } from '#domain/candidate.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
 import type { Option } from './options.ts';
-import { candidateIdOf, pricePlans, splitRisks } from './price-plan.ts';
+import { candidateIdOf, normalise, pricePlans, splitRisks } from './price-plan.ts';
 import { buildSubset, type Leaf, leavesOf, type Subset } from './subset.ts';
 
 /** A plan in the running: ordered by cost, then by id, so that ties always fall the same way. */
@@ -39,9 +39,10 @@ export function createPool(size: number, context: SourcingContext): Pool {
         open.map(({ draft }) => draft),
         context,
       );
-      for (const [index, { draft, cost }] of open.entries()) {
-        const total = cost + splitCost(risks[index]!, context);
+      for (const [index, leaf] of open.entries()) {
+        const total = leaf.cost + splitCost(risks[index]!, context);
         if (total > limit()) continue;
+        const draft = normalise(leaf.draft, context);
         const candidateId = candidateIdOf(draft, context);
         if (entries.some((entry) => entry.candidateId === candidateId)) continue;
         const at = entries.findIndex(

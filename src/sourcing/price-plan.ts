@@ -61,7 +61,7 @@ function worstStockoutRisk(draft: PlanDraft, context: SourcingContext): number |
 }
 
 /** Nodes ascend, lines keep the order's order: equal plans have equal bytes. */
-function normalise(draft: PlanDraft, context: SourcingContext): PlanDraft {
+export function normalise(draft: PlanDraft, context: SourcingContext): PlanDraft {
   const rank = new Map([...context.lines.keys()].map((orderLineId, index) => [orderLineId, index]));
   return {
     shipments: draft.shipments
