@@ -1,6 +1,7 @@
 import type { Candidate, Reprice } from '#domain/candidate.ts';
+import { nodeSets } from './bounds.ts';
 import { buildContext, type SourcingContext, type SourcingInput } from './context.ts';
-import { candidatesOf, createPool, searchSubsets, subsetsOf } from './exact-search.ts';
+import { candidatesOf, createPool, searchSets } from './exact-search.ts';
 import { pricePlans } from './price-plan.ts';
 import { type Rejections, rejectionsOf } from './rejected.ts';
 import { searchWide, shortlist } from './wide-search.ts';
@@ -30,13 +31,13 @@ export function generateCandidates(input: SourcingInput, size = CANDIDATES): Sou
   const nodeIds = usable.length > EXACT_NODES ? shortlist(usable, context) : usable;
   const pool = createPool(size, context);
   const manyLines = context.demands.length > EXACT_DEMANDS;
-  const subsets = subsetsOf(nodeIds, Math.min(accepted, manyLines ? 2 : EXACT_SHIPMENTS), context);
-  if (!manyLines) searchSubsets(subsets, pool, context);
+  const sets = nodeSets(nodeIds, Math.min(accepted, manyLines ? 2 : EXACT_SHIPMENTS), context);
+  if (!manyLines) searchSets(sets, pool, context);
   let candidates = candidatesOf(pool, context);
   // Where three shipments leave something short and the customer takes more of them, look further.
   const beyond = accepted > EXACT_SHIPMENTS && (candidates[0]?.plan.shortLines.length ?? 1) > 0;
   if (manyLines || beyond) {
-    searchWide(subsets, nodeIds, accepted, pool, context);
+    searchWide(sets, nodeIds, accepted, pool, context);
     candidates = candidatesOf(pool, context);
   }
   return {
@@ -44,6 +45,6 @@ export function generateCandidates(input: SourcingInput, size = CANDIDATES): Sou
     candidates,
     search: { exact: nodeIds === usable && !manyLines && !beyond, plansExamined: pool.examined },
     reprice: (draft) => pricePlans([draft], context)[0] ?? null,
-    ...rejectionsOf(candidates, subsets, context),
+    ...rejectionsOf(candidates, sets, context),
   };
 }

@@ -36,6 +36,8 @@ export interface SourcingContext {
   readonly models: ModelSet;
   readonly rates: CostRates;
   readonly demands: readonly Demand[];
+  /** Two demands could take the same item, so that what one takes the other has not. */
+  readonly demandsShareItems: boolean;
   readonly lines: ReadonlyMap<string, OrderLine>;
   readonly nodes: ReadonlyMap<string, Node>;
   readonly items: ReadonlyMap<string, Item>;
@@ -153,6 +155,8 @@ export function buildContext(input: SourcingInput): SourcingContext {
     models,
     rates,
     demands,
+    demandsShareItems:
+      new Set(demands.flatMap(({ itemIds }) => itemIds)).size < demands.flatMap(({ itemIds }) => itemIds).length,
     lines: new Map(request.order.lines.map((line) => [line.orderLineId, line])),
     nodes,
     items,

@@ -1,4 +1,5 @@
 import type { Candidate, PlanDraft } from '#domain/candidate.ts';
+import type { NodeSet } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
 import type { Option } from './options.ts';
@@ -55,15 +56,6 @@ export function createPool(size: number, context: SourcingContext): Pool {
   };
 }
 
-function* combinations(nodeIds: readonly string[], size: number, from = 0): Generator<string[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (let i = from; i <= nodeIds.length - size; i++)
-    for (const rest of combinations(nodeIds, size - 1, i + 1)) yield [nodeIds[i]!, ...rest];
-}
-
 /** Leaves are scored in batches of this many: enough for the model, few enough to tighten the limit early. */
 const LEAF_BATCH = 64;
 
@@ -72,12 +64,11 @@ function searchSubset(subset: Subset, pool: Pool, context: SourcingContext): voi
   const { options } = subset;
   const leastRest = new Float64Array(options.length + 1);
   for (let i = options.length - 1; i >= 0; i--) leastRest[i] = leastRest[i + 1]! + options[i]![0]!.least;
-  const slack = subset.fixed + leastRest[0]! - subset.bound;
   const chosen: Option[] = [];
   let leaves: Leaf[] = [];
   const visit = (depth: number, cost: number): void => {
     if (depth === options.length) {
-      leaves.push(...leavesOf(chosen, subset, context));
+      leaves.push(...leavesOf(chosen, subset, context, pool.limit()));
       if (leaves.length >= LEAF_BATCH) {
         pool.offer(leaves);
         leaves = [];
@@ -86,7 +77,7 @@ function searchSubset(subset: Subset, pool: Pool, context: SourcingContext): voi
     }
     for (const option of options[depth]!) {
       const next = cost + option.least;
-      if (next + leastRest[depth + 1]! - slack > pool.limit()) return;
+      if (next + leastRest[depth + 1]! > pool.limit()) return;
       chosen.push(option);
       visit(depth + 1, next);
       chosen.pop();
@@ -96,22 +87,12 @@ function searchSubset(subset: Subset, pool: Pool, context: SourcingContext): voi
   if (leaves.length > 0) pool.offer(leaves);
 }
 
-/** Every set of up to `maxShipments` nodes that can serve the order, cheapest bound first. */
-export function subsetsOf(nodeIds: readonly string[], maxShipments: number, context: SourcingContext): Subset[] {
-  const subsets: Subset[] = [];
-  for (let size = 1; size <= Math.min(maxShipments, nodeIds.length); size++)
-    for (const chosen of combinations(nodeIds, size)) {
-      const subset = buildSubset(chosen, context);
-      if (subset) subsets.push(subset);
-    }
-  return subsets.sort((a, b) => a.bound - b.bound);
-}
-
-/** The cheapest `size` plans over these subsets, exactly: what is cut off is provably above the last of them. */
-export function searchSubsets(subsets: readonly Subset[], pool: Pool, context: SourcingContext): void {
-  for (const subset of subsets) {
-    if (subset.bound > pool.limit()) return;
-    searchSubset(subset, pool, context);
+/** The cheapest plans over these sets of nodes, exactly: what is cut off is provably above the last of them. */
+export function searchSets(sets: readonly NodeSet[], pool: Pool, context: SourcingContext): void {
+  for (const { nodeIds, bound } of sets) {
+    if (bound > pool.limit()) return;
+    const subset = buildSubset(nodeIds, context);
+    if (subset && subset.bound <= pool.limit()) searchSubset(subset, pool, context);
   }
 }
 

@@ -16,9 +16,11 @@ export interface Leg {
   readonly etaP90: Instant;
   /** Null without a model or without a promise. */
   readonly delayRisk: number | null;
+  /** The lane takes every item that the order could ship. */
+  readonly carriesAll: boolean;
 }
 
-type Schedule = Pick<Leg, 'node' | 'lane' | 'shipDate' | 'carrierEta'>;
+type Schedule = Pick<Leg, 'node' | 'lane' | 'shipDate' | 'carrierEta' | 'carriesAll'>;
 
 /** Later ship dates are tried while the parcel would arrive before the customer's window opens. */
 function scheduleOf(node: Node, lane: Lane, request: DecisionRequest, workload: Workload): Schedule | null {
@@ -29,7 +31,7 @@ function scheduleOf(node: Node, lane: Lane, request: DecisionRequest, workload: 
     if (shipDate === null) return null;
     const eta = carrierEta(lane, node, shipDate);
     if (window && eta > window.to) return null;
-    if (!window || eta >= window.from) return { node, lane, shipDate, carrierEta: eta };
+    if (!window || eta >= window.from) return { node, lane, shipDate, carrierEta: eta, carriesAll: false };
     from = shipDate + 1;
   }
   return null;
@@ -51,7 +53,7 @@ export function buildLegs(
     const workload = workloads.get(lane.nodeId);
     if (!node?.active || !lane.active || !workload || lane.zone !== request.order.shipTo.zone) continue;
     const schedule = scheduleOf(node, lane, request, workload);
-    if (schedule) schedules.push(schedule);
+    if (schedule) schedules.push({ ...schedule, carriesAll: snapshot.items.every((item) => carries(lane, item)) });
   }
   if (!model || schedules.length === 0) {
     return schedules.map((schedule) => ({

@@ -1,10 +1,17 @@
-import { type Candidate, COST_TERMS, type RejectedCandidate, type RejectionReason } from '#domain/candidate.ts';
+import {
+  type Candidate,
+  COST_TERMS,
+  type PlanDraft,
+  type RejectedCandidate,
+  type RejectionReason,
+} from '#domain/candidate.ts';
 import type { ReasonCode } from '#domain/reason-codes.ts';
+import type { NodeSet } from './bounds.ts';
 import { type SourcingContext, standKey } from './context.ts';
 import type { Demand } from './demand.ts';
 import { carries } from './legs.ts';
 import { pricePlans } from './price-plan.ts';
-import type { Subset } from './subset.ts';
+import { buildSubset, type Leaf } from './subset.ts';
 import { greedyLeaves } from './wide-search.ts';
 
 /** Rejected plans that are kept with their reasons; the rest is counted. */
@@ -80,6 +87,17 @@ function reasonsOfNode(nodeId: string, context: SourcingContext): RejectionReaso
   return reasons.slice(0, MAX_REASONS);
 }
 
+/** Single nodes, then pairs, each with the cheaper bound first. */
+function smallestFirst(sets: readonly NodeSet[]): NodeSet[] {
+  return sets.filter(({ nodeIds }) => nodeIds.length <= 2).sort((a, b) => a.nodeIds.length - b.nodeIds.length);
+}
+
+function cheapestOf(leaves: readonly Leaf[]): PlanDraft | null {
+  let least: Leaf | null = null;
+  for (const leaf of leaves) if (!least || leaf.cost < least.cost) least = leaf;
+  return least?.draft ?? null;
+}
+
 export interface Rejections {
   readonly rejected: readonly RejectedCandidate[];
   readonly rejectedCounts: Readonly<Partial<Record<ReasonCode, number>>>;
@@ -91,33 +109,31 @@ export interface Rejections {
  */
 export function rejectionsOf(
   candidates: readonly Candidate[],
-  subsets: readonly Subset[],
+  sets: readonly NodeSet[],
   context: SourcingContext,
 ): Rejections {
   const kept = new Set(candidates.map(({ candidateId }) => candidateId));
-  const serving = new Set(subsets.flatMap(({ nodeIds }) => (nodeIds.length === 1 ? nodeIds : [])));
   const rejected: RejectedCandidate[] = [];
   const counts = new Map<ReasonCode, number>();
   const add = (entry: RejectedCandidate): void => {
     if (rejected.length < MAX_REJECTED) rejected.push(entry);
     else for (const { code } of entry.reasons.slice(0, 1)) counts.set(code, (counts.get(code) ?? 0) + 1);
   };
+  const drafts: PlanDraft[] = [];
+  const serving = new Set<string>();
+  for (const { nodeIds } of smallestFirst(sets)) {
+    if (drafts.length === MAX_REJECTED) break;
+    const subset = buildSubset(nodeIds, context);
+    if (!subset) continue;
+    if (nodeIds.length === 1) serving.add(nodeIds[0]!);
+    const draft = cheapestOf(greedyLeaves(subset, context, 0));
+    if (draft) drafts.push(draft);
+  }
   for (const { nodeId } of context.snapshot.nodes) {
     if (serving.has(nodeId)) continue;
     const reasons = reasonsOfNode(nodeId, context);
     if (reasons.length > 0) add({ nodeIds: [nodeId], candidateId: null, costs: null, risks: null, reasons });
   }
-  const small = subsets
-    .filter(({ nodeIds }) => nodeIds.length <= 2)
-    .sort((a, b) => a.nodeIds.length - b.nodeIds.length);
-  const drafts = small.flatMap((subset) => {
-    const leaves = greedyLeaves(subset, context, 0);
-    const cheapest = leaves.reduce<(typeof leaves)[number] | null>(
-      (least, leaf) => (least && least.cost <= leaf.cost ? least : leaf),
-      null,
-    );
-    return cheapest ? [cheapest.draft] : [];
-  });
   const best = candidates[0];
   for (const plan of pricePlans(drafts, context)) {
     if (!plan || !best || kept.has(plan.candidateId)) continue;

@@ -1,9 +1,8 @@
 import type { Assignment, PlanDraft } from '#domain/candidate.ts';
-import { chargeableGrams, freightOf } from '#domain/network.ts';
 import { type SourcingContext, standKey } from './context.ts';
-import { delayCost, loadCosts, massOf, orderDelayRisk, shortLineCost, shortLinesOf } from './cost-to-serve.ts';
+import { delayCost, freightOn, type Mass, orderDelayRisk } from './cost-to-serve.ts';
 import { carries, type Leg } from './legs.ts';
-import { type Option, optionsFor } from './options.ts';
+import { type Option, optionsFor, type Pick } from './options.ts';
 
 /** Rounding moves a total by less than this, and each demand's part by less than the next; bounds give way by both. */
 const ROUNDING_SLACK = 4;
@@ -19,7 +18,7 @@ export interface Subset {
   readonly nodeIds: readonly string[];
   /** Per demand, cheapest bound first. */
   readonly options: readonly (readonly BoundedOption[])[];
-  /** Shipping base, handling and lateness that every plan of these nodes has. */
+  /** Shipping base, handling and lateness that every plan of these nodes has, less the slack for rounding. */
   readonly fixed: number;
   /** No plan of these nodes costs less. */
   readonly bound: number;
@@ -32,119 +31,168 @@ export interface Leaf {
   readonly cost: number;
 }
 
-const EMPTY: readonly Assignment[] = [];
-
-function leastPerKg(legs: readonly Leg[]): number {
-  return Math.min(...legs.map(({ lane }) => lane.rate.perKg * (1 + lane.rate.fuelShare)));
+/**
+ * Freight that a mass adds at least: the carrier bills weight or volume, whichever is more in the whole shipment, so
+ * either alone is a lower bound; each leg uses the one that weighs more over the whole order.
+ */
+function leastFreight(legs: readonly Leg[], mass: Mass, whole: Mass): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { lane } of legs) {
+    const { rate, dimDivisor } = lane;
+    const byVolume = dimDivisor !== null && whole.volumeCm3 / dimDivisor > whole.weightGrams / 1000;
+    const kg = byVolume ? mass.volumeCm3 / dimDivisor : mass.weightGrams / 1000;
+    least = Math.min(least, rate.perKg * kg * (1 + rate.fuelShare));
+  }
+  return least;
 }
 
-function leastBase(legs: readonly Leg[]): number {
-  return Math.min(...legs.map(({ lane }) => lane.rate.base * (1 + lane.rate.fuelShare)));
+function wholeMass(context: SourcingContext): Mass {
+  let [weightGrams, volumeCm3] = [0, 0];
+  for (const { itemIds, qty } of context.demands) {
+    const item = context.items.get(itemIds[0]!);
+    weightGrams += (item?.weightGrams ?? 0) * qty;
+    volumeCm3 += (item?.volumeCm3 ?? 0) * qty;
+  }
+  return { weightGrams, volumeCm3 };
 }
 
-function bounded(
-  option: Option,
-  nodeIds: readonly string[],
-  perKg: readonly number[],
-  context: SourcingContext,
-): BoundedOption {
-  let least = 0;
-  const loads = option.picks.map((assignments, slot) => {
-    least += (perKg[slot]! * massOf(assignments, context.items).weightGrams) / 1000;
-    // The handling of the shipment itself is counted once, in the subset's fixed part.
-    least -= context.nodes.get(nodeIds[slot]!)!.processing.perShipment;
-    return { nodeId: nodeIds[slot]!, assignments };
-  });
-  const costs = loadCosts(loads, context);
-  return { ...option, least: least + costs.processing + costs.stockout + costs.opportunity + costs.ageing };
-}
-
-/** What a demand costs short when an option ships less than it asks for. Follows from the option alone. */
-function shortCost(option: Option, demandIndex: number, context: SourcingContext): number {
-  const demand = context.demands[demandIndex]!;
-  if (option.shippedQty === demand.qty) return 0;
-  const order = { ...context.request.order, lines: demand.lines };
-  const short = shortLinesOf(
-    order,
-    option.picks.map((assignments) => ({ nodeId: '', assignments })),
-  );
-  return shortLineCost(short, context.lines, context.rates);
-}
-
-/** Lays out a set of nodes; null where one of them has no leg, or a demand cannot be served as the order wants it. */
-export function buildSubset(nodeIds: readonly string[], context: SourcingContext): Subset | null {
-  const legs = nodeIds.map((nodeId) => context.legs.get(nodeId));
-  if (legs.includes(undefined)) return null;
-  const perKg = legs.map((some) => leastPerKg(some!));
-  let fixed = 0;
+/** What every plan of a set of nodes pays at least before a unit is assigned. */
+export function fixedCost(legs: readonly (readonly Leg[])[], context: SourcingContext): number {
+  let fixed = -ROUNDING_SLACK - ROUNDING_SLACK_PER_DEMAND * context.demands.length;
   let leastLate = 0;
-  legs.forEach((some, slot) => {
-    fixed += leastBase(some!) + context.nodes.get(nodeIds[slot]!)!.processing.perShipment;
-    leastLate = Math.max(leastLate, Math.min(...some!.map(({ delayRisk }) => delayRisk ?? 0)));
-  });
-  fixed += context.rates.lateOrder[context.request.order.customerTier] * leastLate;
+  for (const some of legs) {
+    let base = Number.POSITIVE_INFINITY;
+    let risk = 1;
+    for (const { lane, delayRisk } of some) {
+      base = Math.min(base, lane.rate.base * (1 + lane.rate.fuelShare));
+      risk = Math.min(risk, delayRisk ?? 0);
+    }
+    fixed += base + some[0]!.node.processing.perShipment;
+    leastLate = Math.max(leastLate, risk);
+  }
+  return fixed + context.rates.lateOrder[context.request.order.customerTier] * leastLate;
+}
+
+/** Lays out a set of nodes; null where one of them has no leg, or the order cannot be served as it wants to be. */
+export function buildSubset(nodeIds: readonly string[], context: SourcingContext): Subset | null {
+  const legs: (readonly Leg[])[] = [];
+  for (const nodeId of nodeIds) {
+    const some = context.legs.get(nodeId);
+    if (!some) return null;
+    legs.push(some);
+  }
+  const whole = wholeMass(context);
+  const fixed = fixedCost(legs, context);
   let bound = fixed;
+  let ships = false;
   const options: BoundedOption[][] = [];
-  for (const [index, demand] of context.demands.entries()) {
-    const found = optionsFor(demand, nodeIds, context).map((option) => {
-      const known = bounded(option, nodeIds, perKg, context);
-      return { ...known, least: known.least + shortCost(option, index, context) };
+  for (const demand of context.demands) {
+    const found = optionsFor(demand, nodeIds, context).map((option): BoundedOption => {
+      let least = option.processing + option.stockout + option.opportunity - option.ageing + option.shortLine;
+      for (const [slot, pick] of option.picks.entries()) if (pick) least += leastFreight(legs[slot]!, pick, whole);
+      if (option.shippedQty > 0) ships = true;
+      return { ...option, least };
     });
     if (found.length === 0) return null;
     found.sort((a, b) => a.least - b.least);
     bound += found[0]!.least;
     options.push(found);
   }
-  return { nodeIds, options, fixed, bound: bound - ROUNDING_SLACK - ROUNDING_SLACK_PER_DEMAND * options.length };
+  return ships ? { nodeIds, options, fixed, bound } : null;
 }
 
 /** Two demands may take the same item from a node; together they must not take more than it has. */
-export function withinAtp(
-  loads: readonly (readonly Assignment[])[],
-  nodeIds: readonly string[],
-  context: SourcingContext,
-): boolean {
-  return loads.every((assignments, slot) => {
-    const taken = new Map<string, number>();
-    for (const { itemId, qty } of assignments) taken.set(itemId, (taken.get(itemId) ?? 0) + qty);
-    return [...taken].every(([itemId, qty]) => qty <= context.stands.get(standKey(nodeIds[slot]!, itemId))!.atp);
-  });
+function withinAtp(load: readonly Assignment[], nodeId: string, context: SourcingContext): boolean {
+  const taken = new Map<string, number>();
+  for (const { itemId, qty } of load) taken.set(itemId, (taken.get(itemId) ?? 0) + qty);
+  return [...taken].every(([itemId, qty]) => qty <= context.stands.get(standKey(nodeId, itemId))!.atp);
+}
+
+interface Load extends Pick {
+  readonly nodeId: string;
+}
+
+function loadOf(nodeId: string, slot: number, chosen: readonly Option[]): Load | null {
+  const assignments: Assignment[] = [];
+  let [weightGrams, volumeCm3] = [0, 0];
+  for (const { picks } of chosen) {
+    const pick = picks[slot];
+    if (!pick) continue;
+    assignments.push(...pick.assignments);
+    weightGrams += pick.weightGrams;
+    volumeCm3 += pick.volumeCm3;
+  }
+  return assignments.length === 0 ? null : { nodeId, assignments, weightGrams, volumeCm3 };
+}
+
+interface PricedLeg {
+  readonly leg: Leg;
+  readonly freight: number;
 }
 
 /** Legs of a node that take everything it would ship, with their freight. */
-function legsFor(
-  nodeId: string,
-  assignments: readonly Assignment[],
-  context: SourcingContext,
-): { leg: Leg; freight: number }[] {
-  const mass = massOf(assignments, context.items);
-  return context.legs.get(nodeId)!.flatMap((leg) => {
-    const { lane } = leg;
-    if (lane.maxWeightGrams !== null && mass.weightGrams > lane.maxWeightGrams) return [];
-    if (!assignments.every(({ itemId }) => carries(lane, context.items.get(itemId)!))) return [];
-    return [{ leg, freight: freightOf(lane, chargeableGrams(lane, mass.weightGrams, mass.volumeCm3)) }];
+function legsFor(load: Load, context: SourcingContext): PricedLeg[] {
+  return context.legs.get(load.nodeId)!.flatMap((leg) => {
+    const { maxWeightGrams } = leg.lane;
+    if (maxWeightGrams !== null && load.weightGrams > maxWeightGrams) return [];
+    const takesAll =
+      leg.carriesAll || load.assignments.every(({ itemId }) => carries(leg.lane, context.items.get(itemId)!));
+    return takesAll ? [{ leg, freight: freightOn(leg, load) }] : [];
   });
 }
 
-/** Every choice of legs for an assignment that uses all of the subset's nodes; none where a node would ship nothing. */
-export function leavesOf(chosen: readonly Option[], subset: Subset, context: SourcingContext): Leaf[] {
-  const { nodeIds } = subset;
-  const loads = nodeIds.map((_nodeId, slot) => chosen.flatMap(({ picks }) => picks[slot] ?? EMPTY));
-  if (loads.some((load) => load.length === 0) || !withinAtp(loads, nodeIds, context)) return [];
-  const choices = nodeIds.map((nodeId, slot) => legsFor(nodeId, loads[slot]!, context));
-  const shipments = nodeIds.map((nodeId, slot) => ({ nodeId, assignments: loads[slot]! }));
-  const terms = loadCosts(shipments, context);
-  const short = shortLineCost(shortLinesOf(context.request.order, shipments), context.lines, context.rates);
-  const settled = terms.processing + terms.stockout + terms.opportunity + terms.ageing + short;
-  let combinations: { legs: Leg[]; freight: number }[] = [{ legs: [], freight: 0 }];
-  for (const some of choices)
-    combinations = combinations.flatMap(({ legs, freight }) =>
-      some.map((choice) => ({ legs: [...legs, choice.leg], freight: freight + choice.freight })),
-    );
-  return combinations.map(({ legs, freight }) => ({
-    draft: {
-      shipments: shipments.map((shipment, slot) => ({ ...shipment, carrierService: legs[slot]!.lane.carrierService })),
-    },
-    cost: settled + freight + delayCost(orderDelayRisk(legs), context),
-  }));
+/** Cost terms of an assignment that do not depend on its legs. */
+function settledCost(chosen: readonly Option[], loads: readonly Load[], context: SourcingContext): number {
+  let [processing, stockout, opportunity, ageing, shortLine] = [0, 0, 0, 0, 0];
+  for (const option of chosen) {
+    processing += option.processing;
+    stockout += option.stockout;
+    opportunity += option.opportunity;
+    ageing += option.ageing;
+    shortLine += option.shortLine;
+  }
+  for (const { nodeId } of loads) processing += context.nodes.get(nodeId)!.processing.perShipment;
+  return processing + Math.round(stockout) + Math.round(opportunity) - Math.round(ageing) + Math.round(shortLine);
+}
+
+/**
+ * Every choice of legs, at most `limit` in cost, for an assignment that uses all of the subset's nodes; none where a
+ * node would ship nothing.
+ */
+export function leavesOf(
+  chosen: readonly Option[],
+  subset: Subset,
+  context: SourcingContext,
+  limit = Number.POSITIVE_INFINITY,
+): Leaf[] {
+  const loads: Load[] = [];
+  for (const [slot, nodeId] of subset.nodeIds.entries()) {
+    const load = loadOf(nodeId, slot, chosen);
+    if (!load || (context.demandsShareItems && !withinAtp(load.assignments, nodeId, context))) return [];
+    loads.push(load);
+  }
+  const settled = settledCost(chosen, loads, context);
+  const choices = loads.map((load) => legsFor(load, context));
+  const leaves: Leaf[] = [];
+  const legs: Leg[] = [];
+  const visit = (slot: number, freight: number): void => {
+    if (settled + freight > limit) return;
+    if (slot < loads.length) {
+      for (const choice of choices[slot]!) {
+        legs[slot] = choice.leg;
+        visit(slot + 1, freight + choice.freight);
+      }
+      return;
+    }
+    const cost = settled + freight + delayCost(orderDelayRisk(legs), context);
+    if (cost > limit) return;
+    const shipments = loads.map(({ nodeId, assignments }, at) => ({
+      nodeId,
+      carrierService: legs[at]!.lane.carrierService,
+      assignments,
+    }));
+    leaves.push({ draft: { shipments }, cost });
+  };
+  visit(0, 0);
+  return leaves;
 }

@@ -1,3 +1,4 @@
+import type { NodeSet } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { standKey } from './context.ts';
 import type { Pool } from './exact-search.ts';
@@ -61,15 +62,19 @@ export function greedyLeaves(subset: Subset, context: SourcingContext, rounds = 
  * Bounded work: about `BEAM x nodes` sets for each size. Not exact; `npm run bench:search` prints how far off.
  */
 export function searchWide(
-  start: readonly Subset[],
+  start: readonly NodeSet[],
   nodeIds: readonly string[],
   maxShipments: number,
   pool: Pool,
   context: SourcingContext,
 ): void {
   const byBound = (a: Subset, b: Subset): number => a.bound - b.bound;
-  const seen = new Map(start.map((subset) => [subset.nodeIds.join('|'), subset]));
-  let beam = [...start].sort(byBound).slice(0, BEAM);
+  const seen = new Map<string, Subset>();
+  for (const { nodeIds: chosen } of start.slice(0, FINALISTS)) {
+    const subset = buildSubset(chosen, context);
+    if (subset) seen.set(chosen.join('|'), subset);
+  }
+  let beam = [...seen.values()].sort(byBound).slice(0, BEAM);
   while (beam.length > 0) {
     const leastBound = beam[0]!.bound;
     const grown: Subset[] = [];

@@ -48,6 +48,7 @@ export function generated(size: Size, seed: number): { request: DecisionRequest;
           return lane(nodeId, service, {
             distanceKm,
             expedited: service !== 'GROUND',
+            maxWeightGrams: null,
             transitDays: Math.max(1, Math.round(distanceKm / 400 / speed) + 1),
             rate: {
               base: 350 * speed + between(0, 200),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NO_PRICES } from '#domain/snapshot.ts';
+import { nodeSets } from '#sourcing/bounds.ts';
 import { generateCandidates } from '#sourcing/candidates.ts';
 import { buildContext } from '#sourcing/context.ts';
-import { candidatesOf, createPool, subsetsOf } from '#sourcing/exact-search.ts';
+import { candidatesOf, createPool } from '#sourcing/exact-search.ts';
 import { searchWide } from '#sourcing/wide-search.ts';
 import { fakeModels } from '../fake-models.ts';
 import { rates } from './cases.ts';
@@ -25,7 +26,7 @@ describe('wide search', () => {
       const context = buildContext(order);
       const pool = createPool(1, context);
       const nodeIds = [...context.legs.keys()].sort();
-      searchWide(subsetsOf(nodeIds, 2, context), nodeIds, 3, pool, context);
+      searchWide(nodeSets(nodeIds, 2, context), nodeIds, 3, pool, context);
       wide += candidatesOf(pool, context)[0]!.costs.total;
     }
     expect(wide).toBeGreaterThanOrEqual(exact);

@@ -1,0 +1,157 @@
+import type { Candidate, RejectedCandidate } from '#domain/candidate.ts';
+import type { Decision, DecisionRequest, DecisionStatus, ExceptionDraft, RankedCandidate } from '#domain/decision.ts';
+import type { Guarded, GuardedCandidate } from '#domain/guard.ts';
+import type { ReasonCode } from '#domain/reason-codes.ts';
+import type { Snapshot } from '#domain/snapshot.ts';
+import type { Policy } from '#policies/policy.ts';
+import type { Sourcing } from '#sourcing/candidates.ts';
+import type { Admission } from './admission.ts';
+
+/** Alternatives that are answered beside the chosen plan. */
+const MAX_ALTERNATIVES = 10;
+const NEAREST = 3;
+
+export interface Choice {
+  readonly request: DecisionRequest;
+  readonly snapshot: Snapshot;
+  readonly policy: Policy;
+  readonly admission: Admission;
+  readonly sourcing: Sourcing;
+  readonly guarded: Guarded;
+  readonly suggestedGuarded: Guarded;
+}
+
+interface Permitted {
+  readonly final: Candidate;
+  readonly entry: GuardedCandidate;
+}
+
+/** Plans that may leave, cheapest first, what needs no approval before what does; each plan once. */
+function permittedOf({ candidates }: Guarded): Permitted[] {
+  const byId = new Map<string, Permitted>();
+  for (const entry of candidates) {
+    if (entry.final && !byId.has(entry.final.candidateId))
+      byId.set(entry.final.candidateId, { final: entry.final, entry });
+  }
+  const asks = ({ entry }: Permitted): number => (entry.verdict === 'REQUIRE_APPROVAL' ? 1 : 0);
+  return [...byId.values()].sort(
+    (a, b) =>
+      asks(a) - asks(b) ||
+      a.final.costs.total - b.final.costs.total ||
+      (a.final.candidateId < b.final.candidateId ? -1 : 1),
+  );
+}
+
+const ranked = (candidate: Candidate, rank: number): RankedCandidate => ({
+  ...candidate,
+  rank,
+  finalScore: candidate.costs.total,
+});
+
+/** What the guard forbade, with the rules that did. */
+function deniedOf({ candidates }: Guarded): RejectedCandidate[] {
+  return candidates.flatMap(({ raw, final, outcomes }) =>
+    final
+      ? []
+      : [
+          {
+            nodeIds: raw.plan.shipments.map(({ nodeId }) => nodeId),
+            candidateId: raw.candidateId,
+            costs: raw.costs,
+            risks: raw.risks,
+            reasons: outcomes.slice(0, 4).map(({ reasonCode, from, threshold, unit, ruleId }) => ({
+              code: reasonCode,
+              value: typeof from === 'number' ? from : null,
+              threshold: typeof threshold === 'number' ? threshold : null,
+              unit,
+              subject: ruleId,
+            })),
+          },
+        ],
+  );
+}
+
+function statusOf(chosen: Candidate | null, candidates: readonly Candidate[]): DecisionStatus {
+  if (chosen) return chosen.plan.shortLines.length === 0 ? 'FULLY_SOURCED' : 'PARTIALLY_SOURCED';
+  return candidates.length === 0 ? 'NOT_SOURCED' : 'EXCEPTION';
+}
+
+function uniqueCodes(codes: readonly ReasonCode[]): ReasonCode[] {
+  return [...new Set(codes)].sort();
+}
+
+/** An order that no permitted plan serves, or that a person must settle, with the three nearest plans. */
+function exceptionOf(choice: Choice, permitted: readonly Permitted[]): ExceptionDraft | null {
+  const { policy, guarded, sourcing } = choice;
+  const chosen = permitted[0];
+  if (chosen && chosen.entry.verdict !== 'REQUIRE_APPROVAL') return null;
+  const nearest = (chosen ? [chosen.entry] : guarded.candidates).slice(0, NEAREST);
+  const firstReason = guarded.candidates[0]?.outcomes.find(({ verdict }) => verdict === 'DENY')?.reasonCode;
+  const category = chosen ? 'APPROVAL' : (firstReason ?? sourcing.rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP');
+  const route = policy.exceptions.byCategory[category] ?? policy.exceptions.default;
+  return {
+    category,
+    owner: route.owner,
+    slaMinutes: route.slaMinutes,
+    nearest: nearest.map((entry) => ({
+      candidateId: entry.raw.candidateId,
+      costs: entry.raw.costs,
+      outcomes: entry.outcomes,
+    })),
+  };
+}
+
+function suggestedOf({ request, suggestedGuarded }: Choice, chosen: Candidate | null): Decision['suggested'] {
+  if (!request.suggestedOption) return null;
+  const entry = suggestedGuarded.candidates[0];
+  if (!entry) return { candidate: null, outcomes: [], saving: null };
+  return {
+    candidate: entry.raw,
+    outcomes: entry.outcomes,
+    saving: chosen ? entry.raw.costs.total - chosen.costs.total : null,
+  };
+}
+
+/** Ranks what is permitted, names what is not, and says what a person has to settle. */
+export function choose(choice: Choice): Decision {
+  const { request, policy, admission, sourcing, guarded } = choice;
+  const permitted = permittedOf(guarded);
+  const [first, ...others] = permitted;
+  const chosen = first ? first.final : null;
+  const exception = exceptionOf(choice, permitted);
+  const spoken = first?.entry.outcomes ?? exception?.nearest[0]?.outcomes ?? [];
+  const denied = deniedOf(guarded);
+  const flags = [
+    ...(first?.entry.clamped ? (['CLAMPED'] as const) : []),
+    ...(first?.entry.verdict === 'REQUIRE_APPROVAL' ? (['PENDING_APPROVAL'] as const) : []),
+  ];
+  return {
+    schema: 'decision@1',
+    decisionId: request.decisionId,
+    orderId: request.order.orderId,
+    mode: request.mode,
+    status: statusOf(chosen, sourcing.candidates),
+    flags,
+    degraded: admission.degraded,
+    decidedAt: request.decidedAt,
+    supersedes: request.supersedes,
+    chosen: chosen && ranked(chosen, 1),
+    clamp: first?.entry.clamped ? { raw: first.entry.raw, clamped: first.entry.clamped } : null,
+    alternatives: others.slice(0, MAX_ALTERNATIVES).map(({ final }, index) => ranked(final, index + 2)),
+    rejected: [...denied, ...sourcing.rejected].slice(0, 50),
+    search: sourcing.search,
+    rejectedCounts: sourcing.rejectedCounts,
+    guard: spoken,
+    approvals: (chosen && guarded.approvals[chosen.candidateId]) ?? [],
+    exception,
+    suggested: suggestedOf(choice, chosen),
+    policyRevision: policy.policyRevision,
+    models: admission.used,
+    reasonCodes: uniqueCodes([
+      ...spoken.map(({ reasonCode }) => reasonCode),
+      ...admission.degraded.map(({ code }) => code),
+      ...(exception && exception.category !== 'APPROVAL' ? [exception.category] : []),
+      ...(chosen && chosen.plan.shortLines.length > 0 ? (['INSUFFICIENT_ATP'] as const) : []),
+    ]),
+  };
+}

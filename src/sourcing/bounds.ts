@@ -1,0 +1,108 @@
+import type { SourcingContext, Stand } from './context.ts';
+import type { Leg } from './legs.ts';
+import { reachableStand } from './options.ts';
+import { fixedCost } from './subset.ts';
+
+/** Least cost of a demand at one node. */
+interface Footing {
+  /** Of the ordered item, in units. */
+  readonly atp: number;
+  /** All of it from here; infinite where the node has less. Substitutes count. */
+  readonly whole: number;
+  /** Only the ordered item counts for whether the demand is served whole. */
+  readonly ordersWhole: boolean;
+  /** One unit from here. */
+  readonly perUnit: number;
+}
+
+export interface NodeSet {
+  readonly nodeIds: readonly string[];
+  /** No plan of these nodes costs less. */
+  readonly bound: number;
+}
+
+function perUnitCost(stand: Stand, legs: readonly Leg[]): number {
+  let perKg = Number.POSITIVE_INFINITY;
+  for (const { lane } of legs) perKg = Math.min(perKg, lane.rate.perKg * (1 + lane.rate.fuelShare));
+  const freight = (perKg * stand.item.weightGrams) / 1000;
+  const { perUnit } = stand.node.processing;
+  return freight + perUnit + stand.stockoutPerUnit + stand.opportunityPerUnit - stand.ageingPerUnit;
+}
+
+/** Per demand and node, worked out once, so that a set of nodes is bounded without laying it out. */
+function footingsOf(nodeIds: readonly string[], context: SourcingContext): Footing[][] {
+  return context.demands.map((demand) =>
+    nodeIds.map((nodeId): Footing => {
+      const none = { atp: 0, whole: Number.POSITIVE_INFINITY, ordersWhole: false, perUnit: Number.POSITIVE_INFINITY };
+      if (demand.firmNodeId !== null && demand.firmNodeId !== nodeId) return none;
+      const legs = context.legs.get(nodeId)!;
+      const stands = demand.itemIds.map((itemId) => reachableStand(nodeId, itemId, context));
+      const wholes = stands.flatMap((stand) => {
+        if (!stand || stand.atp < demand.qty) return [];
+        return [perUnitCost(stand, legs) * demand.qty + stand.node.processing.perLine * demand.lines.length];
+      });
+      const ordered = stands[0];
+      return {
+        atp: ordered?.atp ?? 0,
+        whole: Math.min(Number.POSITIVE_INFINITY, ...wholes),
+        ordersWhole: ordered ? ordered.atp >= demand.qty : false,
+        perUnit: ordered ? perUnitCost(ordered, legs) : Number.POSITIVE_INFINITY,
+      };
+    }),
+  );
+}
+
+function* combinations(count: number, size: number, from = 0): Generator<number[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let i = from; i <= count - size; i++)
+    for (const rest of combinations(count, size - 1, i + 1)) yield [i, ...rest];
+}
+
+/** Least cost of one demand from a set of nodes; infinite where a ship-complete order cannot be served by it. */
+function leastOfDemand(
+  footings: readonly Footing[],
+  slots: readonly number[],
+  index: number,
+  context: SourcingContext,
+): number {
+  const { qty, lines } = context.demands[index]!;
+  const { shipComplete, allowPartial, allowBackorder } = context.request.order;
+  let [whole, perUnit, reach, ordersWhole] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, false];
+  for (const slot of slots) {
+    const footing = footings[slot]!;
+    whole = Math.min(whole, footing.whole);
+    perUnit = Math.min(perUnit, footing.perUnit);
+    reach += footing.atp;
+    ordersWhole ||= footing.ordersWhole;
+  }
+  if (ordersWhole) return whole;
+  const shipped = Math.min(qty, reach);
+  if (shipped === qty) return Math.min(whole, perUnit * qty);
+  if (shipComplete) return whole;
+  const share = allowBackorder ? context.rates.backorderShareOfValue : context.rates.shortShareOfValue;
+  const price = Math.min(...lines.map(({ unitPrice }) => unitPrice));
+  const short = (units: number): number => context.rates.shortLine + share * units * price;
+  const part = shipped > 0 && allowPartial ? perUnit * shipped + short(qty - shipped) : Number.POSITIVE_INFINITY;
+  return Math.min(whole, part, short(qty));
+}
+
+/** Every set of up to `maxShipments` of these nodes that could serve the order, cheapest bound first. */
+export function nodeSets(nodeIds: readonly string[], maxShipments: number, context: SourcingContext): NodeSet[] {
+  const footings = footingsOf(nodeIds, context);
+  const legs = nodeIds.map((nodeId) => context.legs.get(nodeId)!);
+  const sets: NodeSet[] = [];
+  for (let size = 1; size <= Math.min(maxShipments, nodeIds.length); size++)
+    for (const slots of combinations(nodeIds.length, size)) {
+      let bound = fixedCost(
+        slots.map((slot) => legs[slot]!),
+        context,
+      );
+      for (let index = 0; index < footings.length && bound < Number.POSITIVE_INFINITY; index++)
+        bound += leastOfDemand(footings[index]!, slots, index, context);
+      if (bound < Number.POSITIVE_INFINITY) sets.push({ nodeIds: slots.map((slot) => nodeIds[slot]!), bound });
+    }
+  return sets.sort((a, b) => a.bound - b.bound);
+}
