@@ -47,3 +47,23 @@ CREATE TRIGGER `audit_cosignatures_no_delete` BEFORE DELETE ON `audit_cosignatur
 BEGIN
 	SELECT RAISE(ABORT, 'audit_cosignatures is append only');
 END;
+--> statement-breakpoint
+CREATE TRIGGER `exception_history_no_update` BEFORE UPDATE ON `exception_history`
+BEGIN
+	SELECT RAISE(ABORT, 'exception_history is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `exception_history_no_delete` BEFORE DELETE ON `exception_history`
+BEGIN
+	SELECT RAISE(ABORT, 'exception_history is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `overrides_no_update` BEFORE UPDATE ON `overrides`
+BEGIN
+	SELECT RAISE(ABORT, 'overrides is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `overrides_no_delete` BEFORE DELETE ON `overrides`
+BEGIN
+	SELECT RAISE(ABORT, 'overrides is append only');
+END;

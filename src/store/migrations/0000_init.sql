@@ -1,3 +1,64 @@
+CREATE TABLE `approvals` (
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`rule_id` text NOT NULL,
+	`approver_role` text NOT NULL,
+	`state` text NOT NULL,
+	`raised_by` text NOT NULL,
+	`raised_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`hold_meanwhile` text NOT NULL,
+	`decided_by` text,
+	`decided_at` integer,
+	`reason_code` text,
+	`note` text,
+	PRIMARY KEY(`tenant_id`, `decision_id`, `rule_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `approvals_expiry` ON `approvals` (`state`,`expires_at`);--> statement-breakpoint
+CREATE TABLE `exception_history` (
+	`entry_id` integer PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`actor` text NOT NULL,
+	`action` text NOT NULL,
+	`note` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `exception_history_decision` ON `exception_history` (`tenant_id`,`decision_id`,`entry_id`);--> statement-breakpoint
+CREATE TABLE `exceptions` (
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`order_id` text NOT NULL,
+	`category` text NOT NULL,
+	`owner` text NOT NULL,
+	`state` text NOT NULL,
+	`assignee` text,
+	`opened_at` integer NOT NULL,
+	`sla_due_at` integer NOT NULL,
+	`snoozed_until` integer,
+	`resolved_at` integer,
+	`resolution` text,
+	`context` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `decision_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `exceptions_queue` ON `exceptions` (`tenant_id`,`state`,`sla_due_at`,`decision_id`);--> statement-breakpoint
+CREATE TABLE `overrides` (
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`order_id` text NOT NULL,
+	`actor` text NOT NULL,
+	`at` integer NOT NULL,
+	`reason_code` text NOT NULL,
+	`note` text NOT NULL,
+	`from_candidate_id` text,
+	`to_candidate_id` text NOT NULL,
+	`plan` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `decision_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`key_id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -218,4 +279,24 @@ END;
 CREATE TRIGGER `audit_cosignatures_no_delete` BEFORE DELETE ON `audit_cosignatures`
 BEGIN
 	SELECT RAISE(ABORT, 'audit_cosignatures is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `exception_history_no_update` BEFORE UPDATE ON `exception_history`
+BEGIN
+	SELECT RAISE(ABORT, 'exception_history is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `exception_history_no_delete` BEFORE DELETE ON `exception_history`
+BEGIN
+	SELECT RAISE(ABORT, 'exception_history is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `overrides_no_update` BEFORE UPDATE ON `overrides`
+BEGIN
+	SELECT RAISE(ABORT, 'overrides is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `overrides_no_delete` BEFORE DELETE ON `overrides`
+BEGIN
+	SELECT RAISE(ABORT, 'overrides is append only');
 END;
