@@ -29,14 +29,12 @@ export function decide(
   // Models that the policy lets score this order; where one is missing, stale or drifted, rules decide alone.
   const admission = admit(request, snapshot, models, policy);
   // Plans with dates, costs and risks, cheapest first, held to the policy; the list widens while none is permitted.
-  const { sourcing, guarded } = permittedCandidates(
-    { request, snapshot, models: admission.models, prices, rates: policy.costRates },
-    policy,
-  );
+  const input = { request, snapshot, models: admission.models, prices, rates: policy.costRates };
+  const { sourcing, guarded } = permittedCandidates(input, policy);
   // What the ERP would have done by itself, priced and guarded the same way.
   const suggested = request.suggestedOption && sourcing.reprice(request.suggestedOption);
   const suggestedGuarded = guard(request, suggested ? [suggested] : [], policy, snapshot, sourcing.reprice);
-  const decision = choose({ request, snapshot, policy, admission, sourcing, guarded, suggestedGuarded });
+  const decision = choose({ input, policy, admission, sourcing, guarded, suggestedGuarded });
   const subject = decision.chosen ?? sourcing.candidates[0];
   return { decision, features: subject ? recordedFeaturesOf(subject, sourcing.context) : [] };
 }

@@ -1,10 +1,11 @@
 import type { Candidate, RejectedCandidate } from '#domain/candidate.ts';
-import type { Decision, DecisionRequest, DecisionStatus, ExceptionDraft, RankedCandidate } from '#domain/decision.ts';
-import type { Guarded, GuardedCandidate } from '#domain/guard.ts';
+import type { Decision, DecisionStatus, ExceptionDraft, RankedCandidate } from '#domain/decision.ts';
+import type { Guarded, GuardedCandidate, GuardOutcome } from '#domain/guard.ts';
 import type { ReasonCode } from '#domain/reason-codes.ts';
-import type { Snapshot } from '#domain/snapshot.ts';
 import type { Policy } from '#policies/policy.ts';
-import type { Sourcing } from '#sourcing/candidates.ts';
+import { relaxationsFor } from '#policies/relaxations.ts';
+import { repriceWith, type Sourcing } from '#sourcing/candidates.ts';
+import type { SourcingInput } from '#sourcing/context.ts';
 import type { Admission } from './admission.ts';
 
 /** Alternatives that are answered beside the chosen plan. */
@@ -12,8 +13,7 @@ const MAX_ALTERNATIVES = 10;
 const NEAREST = 3;
 
 export interface Choice {
-  readonly request: DecisionRequest;
-  readonly snapshot: Snapshot;
+  readonly input: SourcingInput;
   readonly policy: Policy;
   readonly admission: Admission;
   readonly sourcing: Sourcing;
@@ -82,13 +82,24 @@ function uniqueCodes(codes: readonly ReasonCode[]): ReasonCode[] {
 
 /** An order that no permitted plan serves, or that a person must settle, with the three nearest plans. */
 function exceptionOf(choice: Choice, permitted: readonly Permitted[]): ExceptionDraft | null {
-  const { policy, guarded, sourcing } = choice;
+  const { input, policy, guarded, sourcing } = choice;
+  const { request, snapshot } = input;
   const chosen = permitted[0];
   if (chosen && chosen.entry.verdict !== 'REQUIRE_APPROVAL') return null;
   const nearest = (chosen ? [chosen.entry] : guarded.candidates).slice(0, NEAREST);
   const firstReason = guarded.candidates[0]?.outcomes.find(({ verdict }) => verdict === 'DENY')?.reasonCode;
   const category = chosen ? 'APPROVAL' : (firstReason ?? sourcing.rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP');
   const route = policy.exceptions.byCategory[category] ?? policy.exceptions.default;
+  const relaxed = ({ raw, outcomes }: GuardedCandidate): readonly GuardOutcome[] =>
+    relaxationsFor({
+      request,
+      snapshot,
+      policy,
+      candidate: raw,
+      outcomes,
+      repriceUnder: (otherRequest, otherSnapshot) =>
+        repriceWith({ ...input, request: otherRequest, snapshot: otherSnapshot }),
+    });
   return {
     category,
     owner: route.owner,
@@ -96,12 +107,15 @@ function exceptionOf(choice: Choice, permitted: readonly Permitted[]): Exception
     nearest: nearest.map((entry) => ({
       candidateId: entry.raw.candidateId,
       costs: entry.raw.costs,
-      outcomes: entry.outcomes,
+      outcomes: relaxed(entry),
     })),
   };
 }
 
-function suggestedOf({ request, suggestedGuarded }: Choice, chosen: Candidate | null): Decision['suggested'] {
+function suggestedOf(
+  { input: { request }, suggestedGuarded }: Choice,
+  chosen: Candidate | null,
+): Decision['suggested'] {
   if (!request.suggestedOption) return null;
   const entry = suggestedGuarded.candidates[0];
   if (!entry) return { candidate: null, outcomes: [], saving: null };
@@ -114,7 +128,8 @@ function suggestedOf({ request, suggestedGuarded }: Choice, chosen: Candidate | 
 
 /** Ranks what is permitted, names what is not, and says what a person has to settle. */
 export function choose(choice: Choice): Decision {
-  const { request, policy, admission, sourcing, guarded } = choice;
+  const { policy, admission, sourcing, guarded } = choice;
+  const { request } = choice.input;
   const permitted = permittedOf(guarded);
   const [first, ...others] = permitted;
   const chosen = first ? first.final : null;

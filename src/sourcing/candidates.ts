@@ -23,6 +23,15 @@ export interface Sourcing extends Rejections {
   readonly reprice: Reprice;
 }
 
+/** Prices drafts against one order; the context is built when the first is asked for. */
+export function repriceWith(input: SourcingInput): Reprice {
+  let context: SourcingContext | undefined;
+  return (draft) => {
+    context ??= buildContext(input);
+    return pricePlans([draft], context)[0] ?? null;
+  };
+}
+
 /** Finds, prices and ranks the plans for an order; `size` more than the default widens the list. */
 export function generateCandidates(input: SourcingInput, size = CANDIDATES): Sourcing {
   const context = buildContext(input);

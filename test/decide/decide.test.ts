@@ -83,6 +83,8 @@ describe('decide', () => {
     });
     expect(decision.exception!.nearest.length).toBeGreaterThan(0);
     expect(decision.reasonCodes).toContain('CREDIT_HOLD');
+    const denial = decision.exception!.nearest[0]!.outcomes.find(({ ruleId }) => ruleId === 'credit-hold');
+    expect(denial?.relaxation).toMatchObject({ lever: 'creditStatus', changeableBy: 'credit' });
   });
 
   it('says NOT_SOURCED, with the shortfall, where nothing can be promised', () => {
