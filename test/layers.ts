@@ -121,8 +121,9 @@ export const rules: readonly Rule[] = [
     layers: [...SERVICE, 'routes'],
     packages: ['@hono/node-server', '@modelcontextprotocol/sdk', 'zod', 'prom-client', 'node:*'],
   },
-  // The one place that loads training, and only when a training command is asked for.
+  // The places that load training, and only when a training command is asked for.
   { layer: 'composition', paths: ['src/cli/training.ts'], layers: ['training'], packages: ['node:*'] },
+  { layer: 'composition', paths: ['src/cli/simulate.ts'], layers: ['domain', 'training'], packages: ['node:*'] },
   {
     layer: 'training',
     paths: ['training/'],

@@ -7,6 +7,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'verify, export, witness, replay, search and erase',
     load: async () => (await import('./audit.ts')).audit,
   },
+  simulate: {
+    summary: 'live a simulated distributor: history, a world to start from, orders',
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
 };
 
 function help(): string {

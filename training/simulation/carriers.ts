@@ -237,5 +237,5 @@ export function deliveryInstant(plan: LanePlan, shippedAt: Instant, days: number
     day += DAY_MS;
     if (plan.lane.operatingDays.includes(utcWeekday(day))) left--;
   }
-  return day + 8 * HOUR_MS + Math.floor(random.next() * 8 * HOUR_MS);
+  return day + 8 * HOUR_MS + random.int(8 * 3600) * 1000;
 }
