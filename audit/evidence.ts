@@ -1,5 +1,5 @@
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
-import type { RecordedFeatures } from '#domain/risk.ts';
+import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
 import type { Prices } from '#domain/snapshot.ts';
 
 /**
@@ -12,6 +12,8 @@ export interface EvidenceV1 {
   /** The snapshot is stored apart, in slices under their hashes, because orders share them. */
   readonly snapshotSha256: string;
   readonly prices: Prices;
+  /** The models in force, admitted or not: a replay refuses what was refused, and for the same reason. */
+  readonly offeredModels: readonly OfferedModel[];
   readonly features: readonly RecordedFeatures[];
   readonly decision: Decision;
 }

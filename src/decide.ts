@@ -1,11 +1,11 @@
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
-import type { RecordedFeatures } from '#domain/risk.ts';
+import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
 import type { ModelSet } from '#models/risk-model.ts';
 import { guard } from '#policies/guard.ts';
 import type { Policy } from '#policies/policy.ts';
 import { recordedFeaturesOf } from '#sourcing/recorded-features.ts';
-import { admit } from './decide/admission.ts';
+import { admit, offeredModels } from './decide/admission.ts';
 import { choose } from './decide/choose.ts';
 import { permittedCandidates } from './decide/permitted.ts';
 
@@ -13,6 +13,8 @@ export interface Decided {
   readonly decision: Decision;
   /** The feature vectors behind the chosen plan, or behind the nearest where none was chosen. */
   readonly features: readonly RecordedFeatures[];
+  /** The models it was given, so that a replay can be given the same. */
+  readonly offeredModels: readonly OfferedModel[];
 }
 
 /**
@@ -36,5 +38,6 @@ export function decide(
   const suggestedGuarded = guard(request, suggested ? [suggested] : [], policy, snapshot, sourcing.reprice);
   const decision = choose({ input, policy, admission, sourcing, guarded, suggestedGuarded });
   const subject = decision.chosen ?? sourcing.candidates[0];
-  return { decision, features: subject ? recordedFeaturesOf(subject, sourcing.context) : [] };
+  const features = subject ? recordedFeaturesOf(subject, sourcing.context) : [];
+  return { decision, features, offeredModels: offeredModels(models) };
 }

@@ -1,5 +1,5 @@
 import type { DecisionRequest, Degradation, ModelUsed } from '#domain/decision.ts';
-import { TASKS } from '#domain/risk.ts';
+import { type OfferedModel, TASKS } from '#domain/risk.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import { MINUTE_MS } from '#domain/time.ts';
 import { dataQuality } from '#features/data-quality.ts';
@@ -16,6 +16,16 @@ export interface Admission {
 
 const factsOf = (model: RiskModel | null): ModelFacts | null =>
   model && { task: model.task, modelVersion: model.modelVersion, trainedAt: model.trainedAt };
+
+/** What a replay has to know of the models, in the order of the tasks. */
+export function offeredModels(models: ModelSet): OfferedModel[] {
+  return TASKS.flatMap((task) => {
+    const model = models[task];
+    if (!model) return [];
+    const { modelVersion, sha256, trainedAt } = model;
+    return [{ task, modelVersion, sha256, trainedAt }];
+  });
+}
 
 /** Nodes whose figures are older than the policy takes: their scores are not trusted, and the decision says so. */
 function staleSources({ nodes, supply, lanes }: Snapshot, request: DecisionRequest, policy: Policy): Degradation[] {

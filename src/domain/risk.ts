@@ -40,3 +40,13 @@ export interface RecordedFeatures {
   readonly subjects: readonly string[];
   readonly rows: readonly (readonly (number | null)[])[];
 }
+
+/** A model that was in force when an order was decided, whether or not the policy admitted its scores. */
+export interface OfferedModel {
+  readonly task: Task;
+  readonly modelVersion: string;
+  /** Of the model file. */
+  readonly sha256: string;
+  /** Epoch milliseconds; the policy bounds a model's age by it. */
+  readonly trainedAt: number;
+}

@@ -8,7 +8,7 @@ import { uuidV7 } from '#domain/identifiers.ts';
 import type { Order } from '#domain/order.ts';
 import { actorOf, type Principal } from '#domain/principal.ts';
 import { DomainError } from '#domain/problems.ts';
-import type { RecordedFeatures } from '#domain/risk.ts';
+import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
 import type { Instant } from '#domain/time.ts';
 import { assertKnown, decisionRequestOf, orderOf, type RecommendationRequest } from '#src/request.ts';
@@ -34,7 +34,12 @@ export type DecideNow = (
   tenant: string,
   request: DecisionRequest,
   snapshot: Snapshot,
-) => { readonly decision: Decision; readonly features: readonly RecordedFeatures[]; readonly prices: Prices };
+) => {
+  readonly decision: Decision;
+  readonly features: readonly RecordedFeatures[];
+  readonly offeredModels: readonly OfferedModel[];
+  readonly prices: Prices;
+};
 
 export interface DeskParts {
   readonly store: Store;
@@ -134,13 +139,13 @@ export function createDesk(parts: DeskParts): Desk {
     assertKnown(request, snapshot);
     const stamp = { decisionId: uuidV7(decidedAt, parts.random(10)), decidedAt };
     const asked = decisionRequestOf(request, snapshot, stamp);
-    const { decision, features, prices } = parts.decide(tenant, asked, snapshot);
+    const { decision, features, offeredModels, prices } = parts.decide(tenant, asked, snapshot);
 
     const subject = request.subjectId ?? request.order.customerId;
     const personal = request.personal && subjectKeys.seal(tenant, subject, request.personal);
     const actor = actorOf(principal);
     const { record, snapshotSha256, evidence } = recordOf(
-      { request: asked, snapshot, prices, decision, features },
+      { request: asked, snapshot, prices, decision, features, offeredModels },
       {
         tenant,
         actor,

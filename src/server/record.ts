@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '#audit/canonical.ts';
 import type { DecisionRecordV1 } from '#audit/record.ts';
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
-import type { RecordedFeatures } from '#domain/risk.ts';
+import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
 import { toRfc3339 } from '#domain/time.ts';
 
@@ -13,6 +13,7 @@ export interface Decided {
   readonly prices: Prices;
   readonly decision: Decision;
   readonly features: readonly RecordedFeatures[];
+  readonly offeredModels: readonly OfferedModel[];
 }
 
 export interface RecordStamp {
@@ -36,7 +37,7 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
  * from the texts that were hashed, its members in canonical order.
  */
 export function recordOf(
-  { request, snapshot, prices, decision, features }: Decided,
+  { request, snapshot, prices, decision, features, offeredModels }: Decided,
   stamp: RecordStamp,
 ): RecordedDecision {
   const facts = canonicalText(request.order);
@@ -45,7 +46,7 @@ export function recordOf(
   const snapshotSha256 = sha256(canonicalText(snapshot));
   const asked = requestText(request, facts);
   const evidence = Buffer.from(
-    `{"decision":${output},"features":${rows},"prices":${canonicalText(prices)},"request":${asked},"snapshotSha256":"${snapshotSha256}","v":1}`,
+    `{"decision":${output},"features":${rows},"offeredModels":${canonicalText(offeredModels)},"prices":${canonicalText(prices)},"request":${asked},"snapshotSha256":"${snapshotSha256}","v":1}`,
   );
   const fired = decision.guard.filter(({ verdict }) => verdict !== 'ALLOW');
   return {

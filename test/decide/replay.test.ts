@@ -16,8 +16,16 @@ describe('replay', () => {
   it('gives the recorded decision again after a trip through JSON', () => {
     fc.assert(
       fc.property(smallCase, ({ request, snapshot }) => {
-        const { decision, features } = decide(request, snapshot, fakeModels, policy, NO_PRICES);
-        const written: EvidenceV1 = { v: 1, request, snapshotSha256: '', prices: NO_PRICES, features, decision };
+        const { decision, features, offeredModels } = decide(request, snapshot, fakeModels, policy, NO_PRICES);
+        const written: EvidenceV1 = {
+          v: 1,
+          request,
+          snapshotSha256: '',
+          prices: NO_PRICES,
+          offeredModels,
+          features,
+          decision,
+        };
         const [evidence, seen] = JSON.parse(JSON.stringify([written, snapshot]));
         expect(replay(evidence, seen, fakeModels, policy).difference).toBeNull();
       }),
@@ -29,8 +37,16 @@ describe('replay', () => {
     const [{ request, snapshot }] = fc.sample(smallCase, { numRuns: 1, seed: 5 }) as [
       { request: never; snapshot: never },
     ];
-    const { decision, features } = decide(request, snapshot, fakeModels, policy, NO_PRICES);
-    const evidence: EvidenceV1 = { v: 1, request, snapshotSha256: '', prices: NO_PRICES, features, decision };
+    const { decision, features, offeredModels } = decide(request, snapshot, fakeModels, policy, NO_PRICES);
+    const evidence: EvidenceV1 = {
+      v: 1,
+      request,
+      snapshotSha256: '',
+      prices: NO_PRICES,
+      offeredModels,
+      features,
+      decision,
+    };
     expect(replay(evidence, snapshot, NO_MODELS, policy).difference).not.toBeNull();
     expect(firstDifference({ a: [1, { 'b/c': 2 }] }, { a: [1, { 'b/c': 3 }] })).toEqual({
       path: '/a/1/b~1c',

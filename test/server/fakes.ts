@@ -85,6 +85,7 @@ export const decideFirstFit: DecideNow = (_tenant, request, snapshot) => {
   return {
     decision,
     features: [{ featureSetId: 'stockout@1', subjects: ['x'], rows: [[1, null]] }],
+    offeredModels: [],
     prices: NO_PRICES,
   };
 };
