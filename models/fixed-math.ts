@@ -85,3 +85,17 @@ export function sigmoid(x: number): number {
 export function logit(p: number): number {
   return fixedLog(p) - fixedLog(1 - p);
 }
+
+/** log(1 + e^x), without overflow. */
+export function softplus(x: number): number {
+  return x > 0 ? x + fixedLog(1 + fixedExp(-x)) : fixedLog(1 + fixedExp(x));
+}
+
+/** The largest double below a finite `x`. */
+export function nextBelow(x: number): number {
+  if (x === 0) return -Number.MIN_VALUE;
+  bits.setFloat64(0, x);
+  const whole = bits.getBigInt64(0);
+  bits.setBigInt64(0, x > 0 ? whole - 1n : whole + 1n);
+  return bits.getFloat64(0);
+}

@@ -3,6 +3,7 @@ import { linearModel } from '#models/linear-model.ts';
 import type { ModelFile } from '#models/model-file.ts';
 import { networkModel } from '#models/network.ts';
 import type { RiskModel } from '#models/risk-model.ts';
+import { stackedModel } from '#models/stacked-model.ts';
 import { transitTreesModel } from '#models/transit-model.ts';
 import { type ModelIdentity, treeModel } from '#models/tree-model.ts';
 
@@ -29,6 +30,8 @@ export function riskModel(file: ModelFile, sha256: string, trainedAt: number): R
       return treeModel(file, file.body, identity);
     case 'transitTrees':
       return transitTreesModel(file, file.body, identity);
+    case 'stackedTrees':
+      return stackedModel(file, file.body, identity);
     case 'linear':
       return linearModel(file, file.body, identity);
     case 'network':

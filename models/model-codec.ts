@@ -86,6 +86,13 @@ const body = z.discriminatedUnion('kind', [
     residuals: array('$f64'),
     ...promise,
   }),
+  z.strictObject({
+    kind: z.literal('stackedTrees'),
+    location: trees,
+    final: trees,
+    residuals: array('$f64'),
+    ...promise,
+  }),
   z.strictObject({ kind: z.literal('linear'), intercept: z.number(), terms: z.array(term) }),
   z.strictObject({
     kind: z.literal('network'),

@@ -37,6 +37,20 @@ export interface TransitTreesBody {
   readonly usualPromiseDays: number;
 }
 
+/**
+ * Two stages: trees on log transit days (which do not read the promise), then trees on log odds of being late over the
+ * features and two columns more: the expected log days, and the log of the promise less those.
+ */
+export interface StackedTreesBody {
+  readonly kind: 'stackedTrees';
+  readonly location: TreeEnsemble;
+  readonly final: TreeEnsemble;
+  /** Log days minus expected log days at evenly spaced quantiles, rising. */
+  readonly residuals: Float64Array;
+  readonly promiseFeature: string;
+  readonly usualPromiseDays: number;
+}
+
 /** Standardised inputs, missing indicators and one-hot categories times weights: log odds. */
 export interface LinearBody {
   readonly kind: 'linear';
@@ -85,7 +99,7 @@ export interface NetworkLayer {
   readonly activation: 'relu' | 'none';
 }
 
-export type ModelBody = TreesBody | TransitTreesBody | LinearBody | NetworkBody;
+export type ModelBody = TreesBody | TransitTreesBody | StackedTreesBody | LinearBody | NetworkBody;
 
 /** What `model.json` holds. It has no clock in it: the same data and seed give the same bytes. */
 export interface ModelFile {

@@ -34,11 +34,20 @@ export function shareAbove(residuals: Float64Array, at: number): number {
   return 1 - (position + 0.5) / residuals.length;
 }
 
-function quantileOf(residuals: Float64Array, quantile: number): number {
+export function quantileOf(residuals: Float64Array, quantile: number): number {
   const position = Math.min(Math.max(quantile * residuals.length - 0.5, 0), residuals.length - 1);
   const low = Math.floor(position);
   const high = Math.min(low + 1, residuals.length - 1);
   return residuals[low]! + (residuals[high]! - residuals[low]!) * (position - low);
+}
+
+export function checkResiduals(residuals: Float64Array): void {
+  const rising = residuals.every((value, i) => Number.isFinite(value) && value >= (residuals[i - 1] ?? value));
+  if (residuals.length < 2 || !rising)
+    throw new DomainError(
+      'invalid-artifact',
+      `${residuals.length} residuals; expected 2 or more finite numbers, rising`,
+    );
 }
 
 export function checkQuantiles(quantiles: readonly number[]): void {
@@ -53,17 +62,10 @@ export const SHORTEST_DAYS = 1e-3;
 /** Trees on log transit days and on the scale of what they miss; the margin is the expected log days. */
 export function transitTreesModel(file: ModelFile, body: TransitTreesBody, identity: ModelIdentity): TransitModel {
   const { residuals } = body;
-  if (
-    residuals.length < 2 ||
-    residuals.some((value, i) => !Number.isFinite(value) || value < (residuals[i - 1] ?? value))
-  )
-    throw new DomainError(
-      'invalid-artifact',
-      `${residuals.length} residuals; expected 2 or more finite numbers, rising`,
-    );
+  checkResiduals(residuals);
   const promise = promiseColumn(file.featureSet, body.promiseFeature);
-  const location = new LazyTrees(body.location, file.featureSet);
-  const spread = new LazyTrees(body.spread, file.featureSet);
+  const location = new LazyTrees(body.location, file.featureSet.features.length);
+  const spread = new LazyTrees(body.spread, file.featureSet.features.length);
   const margins = (matrix: FeatureMatrix): Float64Array => {
     checkColumns(file.featureSet, matrix);
     return location.score(matrix);

@@ -34,10 +34,10 @@ export class LazyTrees {
   private scorer: TreeScorer | undefined;
   private explainer: TreeExplainer | undefined;
 
-  constructor(trees: TreeEnsemble, { features }: FeatureSet) {
+  constructor(trees: TreeEnsemble, columns: number) {
     checkEnsemble(trees);
-    if (trees.columns !== features.length)
-      throw new DomainError('invalid-artifact', `trees read ${trees.columns} features; the set has ${features.length}`);
+    if (trees.columns !== columns)
+      throw new DomainError('invalid-artifact', `trees read ${trees.columns} features; there are ${columns}`);
     this.trees = trees;
   }
 
@@ -55,7 +55,7 @@ export class LazyTrees {
 }
 
 export function treeModel(file: ModelFile, body: TreesBody, identity: ModelIdentity): RiskModel {
-  const trees = new LazyTrees(body.trees, file.featureSet);
+  const trees = new LazyTrees(body.trees, file.featureSet.features.length);
   const margins = (matrix: FeatureMatrix): Float64Array => {
     checkColumns(file.featureSet, matrix);
     return trees.score(matrix);

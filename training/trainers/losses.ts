@@ -1,4 +1,4 @@
-import { fixedExp, fixedLog, logit, sigmoid } from '#models/fixed-math.ts';
+import { logit, sigmoid, softplus } from '#models/fixed-math.ts';
 
 /** What boosting lowers: second-order in the margin, row by row. */
 export interface Loss {
@@ -31,11 +31,6 @@ function weightedMean(values: Float64Array, weights: Float64Array | undefined, r
     total += weight;
   }
   return sum / total;
-}
-
-/** log(1 + e^x) without overflow. */
-function softplus(x: number): number {
-  return x > 0 ? x + fixedLog(1 + fixedExp(-x)) : fixedLog(1 + fixedExp(x));
 }
 
 /** Log loss of labels 0 and 1; the margin is log odds. */

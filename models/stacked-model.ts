@@ -1,0 +1,78 @@
+import type { FeatureMatrix } from '#domain/risk.ts';
+import { calibrated, rounded } from '#models/calibration.ts';
+import { fixedExp, fixedLog, sigmoid } from '#models/fixed-math.ts';
+import type { ModelFile, StackedTreesBody } from '#models/model-file.ts';
+import type { TransitModel } from '#models/risk-model.ts';
+import { checkQuantiles, checkResiduals, promiseColumn, quantileOf, SHORTEST_DAYS } from '#models/transit-model.ts';
+import { checkColumns, LazyTrees, type ModelIdentity } from '#models/tree-model.ts';
+
+/** Columns the second stage has more than the feature set: expected log days, and the promise's log less those. */
+export const STACKED_COLUMNS = 2;
+
+/** The second stage's rows: the features, then what the first stage expects. */
+export function stackedMatrix(
+  { rows, columns, values }: FeatureMatrix,
+  expected: Float64Array,
+  promise: number,
+  usualPromiseDays: number,
+): FeatureMatrix {
+  const width = columns + STACKED_COLUMNS;
+  const stacked = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    stacked.set(values.subarray(row * columns, (row + 1) * columns), row * width);
+    const days = values[row * columns + promise]!;
+    const promised = Math.max(Number.isNaN(days) ? usualPromiseDays : days, SHORTEST_DAYS);
+    stacked[row * width + columns] = expected[row]!;
+    stacked[row * width + columns + 1] = fixedLog(promised) - expected[row]!;
+  }
+  return { rows, columns: width, values: stacked };
+}
+
+/** Trees on the transit time, and trees on being late that know what the first expect; the margin is log odds. */
+export function stackedModel(file: ModelFile, body: StackedTreesBody, identity: ModelIdentity): TransitModel {
+  checkResiduals(body.residuals);
+  const columns = file.featureSet.features.length;
+  const promise = promiseColumn(file.featureSet, body.promiseFeature);
+  const location = new LazyTrees(body.location, columns);
+  const final = new LazyTrees(body.final, columns + STACKED_COLUMNS);
+  const stack = (matrix: FeatureMatrix): FeatureMatrix => {
+    checkColumns(file.featureSet, matrix);
+    return stackedMatrix(matrix, location.score(matrix), promise, body.usualPromiseDays);
+  };
+  return {
+    ...identity,
+    margins: (matrix) => final.score(stack(matrix)),
+    predict(matrix) {
+      return final.score(stack(matrix)).map((margin) => rounded(calibrated(file.calibration, sigmoid(margin))));
+    },
+    /** What the two columns of the first stage add is shared out as that stage's own attributions are. */
+    attribute(matrix, row) {
+      const stacked = stack(matrix);
+      const { base, contributions } = final.explain(stacked, row);
+      const own = contributions.slice(0, columns);
+      const derived = contributions[columns]! + contributions[columns + 1]!;
+      const expected = location.explain(matrix, row);
+      const first = expected.contributions;
+      // The promise moves only the second column: by its log less the log days of a row nothing is known about.
+      const logPromise =
+        stacked.values[row * stacked.columns + columns]! + stacked.values[row * stacked.columns + columns + 1]!;
+      first[promise] = logPromise - expected.base;
+      const total = first.reduce((sum, value) => sum + Math.abs(value), 0);
+      for (let column = 0; column < columns; column++)
+        own[column]! += total > 0 ? (derived * Math.abs(first[column]!)) / total : derived / columns;
+      return { base, contributions: own };
+    },
+    transitDays(matrix, quantiles) {
+      checkQuantiles(quantiles);
+      checkColumns(file.featureSet, matrix);
+      const expected = location.score(matrix);
+      const days = new Float64Array(matrix.rows * quantiles.length);
+      for (let row = 0; row < matrix.rows; row++)
+        quantiles.forEach((quantile, i) => {
+          const log = expected[row]! + quantileOf(body.residuals, quantile);
+          days[row * quantiles.length + i] = Math.round(fixedExp(log) * 1e6) / 1e6;
+        });
+      return days;
+    },
+  };
+}
