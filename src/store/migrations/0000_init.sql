@@ -157,6 +157,114 @@ CREATE TABLE `idempotency_keys` (
 	PRIMARY KEY(`tenant_id`, `key_id`, `idempotency_key`)
 );
 --> statement-breakpoint
+CREATE TABLE `day_totals` (
+	`tenant_id` text NOT NULL,
+	`date` text NOT NULL,
+	`orders` integer NOT NULL,
+	`suggested` integer NOT NULL,
+	`moved` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `date`)
+);
+--> statement-breakpoint
+CREATE TABLE `freight_spent` (
+	`tenant_id` text NOT NULL,
+	`node_id` text NOT NULL,
+	`carrier` text NOT NULL,
+	`date` text NOT NULL,
+	`amount` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `node_id`, `carrier`, `date`)
+);
+--> statement-breakpoint
+CREATE TABLE `planned_loads` (
+	`tenant_id` text NOT NULL,
+	`node_id` text NOT NULL,
+	`date` text NOT NULL,
+	`units` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`shipments` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `node_id`, `date`)
+);
+--> statement-breakpoint
+CREATE TABLE `reservations` (
+	`tenant_id` text NOT NULL,
+	`decision_id` text NOT NULL,
+	`ordinal` integer NOT NULL,
+	`order_id` text NOT NULL,
+	`node_id` text NOT NULL,
+	`item_id` text NOT NULL,
+	`qty` integer NOT NULL,
+	`held_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`state` text NOT NULL,
+	`confirmed_at` integer,
+	`changed_at` integer,
+	`changed_by` text NOT NULL,
+	`withdrawn_at` integer,
+	`carrier` text NOT NULL,
+	`ship_date` text NOT NULL,
+	`freight` integer NOT NULL,
+	`shipments` integer NOT NULL,
+	`loaded` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `decision_id`, `ordinal`)
+);
+--> statement-breakpoint
+CREATE INDEX `reservations_expiry` ON `reservations` (`expires_at`) WHERE state = 'HELD';--> statement-breakpoint
+CREATE INDEX `reservations_confirmed` ON `reservations` (`tenant_id`,`node_id`,`item_id`) WHERE state = 'CONFIRMED';--> statement-breakpoint
+CREATE INDEX `reservations_loaded` ON `reservations` (`tenant_id`,`node_id`) WHERE loaded = 1 and confirmed_at is not null;--> statement-breakpoint
+CREATE TABLE `reserved_totals` (
+	`tenant_id` text NOT NULL,
+	`node_id` text NOT NULL,
+	`item_id` text NOT NULL,
+	`qty` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `node_id`, `item_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `shipments` (
+	`tenant_id` text NOT NULL,
+	`shipment_id` text NOT NULL,
+	`order_id` text,
+	`decision_id` text,
+	`node_id` text,
+	`carrier` text,
+	`carrier_service` text,
+	`shipped_at` integer,
+	`shipped_units` integer,
+	`short_units` integer,
+	`delivered_at` integer,
+	`failed_at` integer,
+	`freight_invoiced` integer,
+	`currency` text,
+	`observed_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shipment_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `shipments_decision` ON `shipments` (`tenant_id`,`decision_id`);--> statement-breakpoint
+CREATE INDEX `shipments_shipped` ON `shipments` (`tenant_id`,`shipped_at`);--> statement-breakpoint
+CREATE TABLE `world_cells` (
+	`tenant_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`field_group` text NOT NULL,
+	`occurred_at` integer NOT NULL,
+	`event_id` text NOT NULL,
+	`source` text NOT NULL,
+	`value` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `subject`, `field_group`)
+);
+--> statement-breakpoint
+CREATE TABLE `world_events` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`source` text NOT NULL,
+	`event_id` text NOT NULL,
+	`type` text NOT NULL,
+	`subject` text NOT NULL,
+	`occurred_at` integer NOT NULL,
+	`observed_at` integer NOT NULL,
+	`data` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `world_events_once` ON `world_events` (`tenant_id`,`source`,`event_id`);--> statement-breakpoint
+CREATE INDEX `world_events_subject` ON `world_events` (`tenant_id`,`subject`,`occurred_at`);--> statement-breakpoint
 CREATE TABLE `audit_blobs` (
 	`tenant_id` text NOT NULL,
 	`sha256` text NOT NULL,
@@ -299,4 +407,12 @@ END;
 CREATE TRIGGER `overrides_no_delete` BEFORE DELETE ON `overrides`
 BEGIN
 	SELECT RAISE(ABORT, 'overrides is append only');
+CREATE TRIGGER `world_events_no_update` BEFORE UPDATE ON `world_events`
+BEGIN
+	SELECT RAISE(ABORT, 'world_events is append only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `world_events_no_delete` BEFORE DELETE ON `world_events`
+BEGIN
+	SELECT RAISE(ABORT, 'world_events is append only');
 END;
