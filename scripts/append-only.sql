@@ -66,6 +66,8 @@ END;
 CREATE TRIGGER `overrides_no_delete` BEFORE DELETE ON `overrides`
 BEGIN
 	SELECT RAISE(ABORT, 'overrides is append only');
+END;
+--> statement-breakpoint
 CREATE TRIGGER `world_events_no_update` BEFORE UPDATE ON `world_events`
 BEGIN
 	SELECT RAISE(ABORT, 'world_events is append only');
