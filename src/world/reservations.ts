@@ -69,19 +69,25 @@ export function createReservations(
   /** Given back in memory, not yet on disk. */
   let withdrawing = new Set<string>();
 
+  const EXPIRED = { state: 'EXPIRED', loaded: 0 } as const;
+  // INVARIANT: memory counts a hold exactly as long as it has not been swept.
+  const swept = ({ expiresAt }: ReservationRow) => expiresAt <= sweptUntil;
+
   function advance(now: Instant): void {
     if (now < nextExpiry) return;
     for (const row of table.expiredIn(sweptUntil, now)) {
       if (withdrawing.has(`${row.tenant}\t${reservationId(row)}`)) continue;
-      const effect = effectOf(row, { state: 'EXPIRED', loaded: 0 });
+      const effect = effectOf(row, EXPIRED);
       applyEffect(stateOf(row.tenant), row, effect);
       addDelta(expiryDeltas, row.tenant, row, effect);
     }
+    const waiting = [...unflushed].flatMap(({ rows }) => rows).filter((row) => !swept(row));
     sweptUntil = now;
     sweptSinceWritten = true;
     nextExpiry = table.nextExpiry(now);
-    for (const { rows } of unflushed)
-      for (const { expiresAt } of rows) if (expiresAt > now) nextExpiry = Math.min(nextExpiry, expiresAt);
+    for (const row of waiting)
+      if (swept(row)) applyEffect(stateOf(row.tenant), row, effectOf(row, EXPIRED));
+      else nextExpiry = Math.min(nextExpiry, row.expiresAt);
   }
 
   function countingOf(tenant: string, decisionId: string, now: Instant): ReservationRow[] {
@@ -98,6 +104,7 @@ export function createReservations(
       withdrawing.add(`${tenant}\t${reservationId(row)}`);
     }
     for (const row of rows) {
+      if (swept(row)) continue;
       applyEffect(state, row, FULL_EFFECT);
       nextExpiry = Math.min(nextExpiry, row.expiresAt);
     }
@@ -219,10 +226,9 @@ export function createReservations(
           withdrawing.delete(`${one.tenant}\t${reservationId(row)}`);
         }
         for (const row of one.rows) {
-          table.insert(row);
-          addDelta(deltas, one.tenant, row, FULL_EFFECT);
-          // It ended while it waited to be written, after the sweep that would have found it.
-          if (row.expiresAt <= sweptUntil) change(row, { state: 'EXPIRED', loaded: 0 }, deltas);
+          // It may have ended while it waited to be written.
+          table.insert(swept(row) ? { ...row, ...EXPIRED } : row);
+          if (!swept(row)) addDelta(deltas, one.tenant, row, FULL_EFFECT);
         }
       }
     },
