@@ -3,17 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportTiles } from '#audit/export-tiles.ts';
-import { main } from '#src/cli/main.ts';
+import { runAudit } from './run-audit.ts';
 import { openSampleLog, sampleLeaves } from './sample-log.ts';
 import { runTamperings } from './tamper.ts';
-
-async function run(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
-  const code = await main(['audit', ...args], { ...terminal, interactive: false });
-  return { code, out: out.join(''), err: err.join('') };
-}
 
 describe('tampering', () => {
   it('is found with its position, by verify or against the witness', () => {
@@ -40,15 +32,15 @@ describe('fairlead audit verify', () => {
   });
 
   it('passes a good database and a good export, and counts what is younger than the last checkpoint', async () => {
-    const good = await run('verify', data);
+    const good = await runAudit('verify', data);
     expect(good).toMatchObject({ code: 0, out: expect.stringContaining('710 leaves, 1 checkpoints, 10 younger') });
     expect(good.err).toContain('--key');
     const keys = join(exported, 'verifier-keys');
-    const folderReport = await run('verify', exported, '--key', keys, '--json');
+    const folderReport = await runAudit('verify', exported, '--key', keys, '--json');
     expect(folderReport.code).toBe(0);
     expect(JSON.parse(folderReport.out)).toMatchObject({ good: true, logs: [{ size: 700, signedSize: 700 }] });
     const since = join(exported, 'north', '2026', 'checkpoint');
-    expect((await run('verify', data, '--since', since)).code).toBe(0);
+    expect((await runAudit('verify', data, '--since', since)).code).toBe(0);
   });
 
   it('names the first edited leaf of an export and exits with 1', async () => {
@@ -58,18 +50,18 @@ describe('fairlead audit verify', () => {
     const bytes = readFileSync(bundle);
     bytes[bytes.indexOf('SO-100300')] = 'X'.charCodeAt(0);
     writeFileSync(bundle, bytes);
-    const report = await run('verify', copy);
+    const report = await runAudit('verify', copy);
     expect(report.code).toBe(1);
     expect(report.out).toMatch(/^broken {2}log\.example\/north\/2026 at 300 \(edited\): leaf 300 was logged as/);
   });
 
   it('finds another key, a missing tile and a checkpoint of a longer log', async () => {
     const other = 'log.example/north/2026+269fc15e+ATajMnLgYRi8h4Zko3kuczDHJwX853wqHXlzw+ylbEwL';
-    expect((await run('verify', exported, '--key', other)).out).toContain('by a key that is known');
+    expect((await runAudit('verify', exported, '--key', other)).out).toContain('by a key that is known');
     const gap = join(folder, 'gap');
     cpSync(exported, gap, { recursive: true });
     rmSync(join(gap, 'north/2026/tile/0/001'));
-    expect((await run('verify', gap)).out).toContain('hash tile 0/1 is missing');
+    expect((await runAudit('verify', gap)).out).toContain('hash tile 0/1 is missing');
     const late = mkdtempSync(join(tmpdir(), 'audit-late-'));
     const sample = openSampleLog(late);
     sample.log.write(sampleLeaves(0, 720));
@@ -77,13 +69,13 @@ describe('fairlead audit verify', () => {
     exportTiles(sample.log, sample.reader, join(late, 'export'), sample.keys);
     sample.store.close();
     const since = join(late, 'export/north/2026/checkpoint');
-    expect((await run('verify', data, '--since', since)).out).toContain(
+    expect((await runAudit('verify', data, '--since', since)).out).toContain(
       'ends at 710 leaves; a checkpoint kept elsewhere has 720',
     );
   });
 
   it('refuses a path with nothing to verify', async () => {
     expect(existsSync(join(folder, 'nothing'))).toBe(false);
-    expect((await run('verify', join(folder, 'nothing'))).err).toContain('there is nothing at');
+    expect((await runAudit('verify', join(folder, 'nothing'))).err).toContain('there is nothing at');
   });
 });
