@@ -1,13 +1,13 @@
 import type { SourcingContext, Stand } from './context.ts';
 import type { Leg } from './legs.ts';
-import { reachableStand } from './options.ts';
+import { type OptionBook, reachableStand } from './options.ts';
 import { fixedCost } from './subset.ts';
 
 /** Least cost of a demand at one node. */
 interface Footing {
   /** Of the ordered item, in units. */
   readonly atp: number;
-  /** All of it from here; infinite where the node has less. Substitutes count. */
+  /** All of it from here, or a substitute; infinite where the node has less. */
   readonly whole: number;
   /** Only the ordered item counts for whether the demand is served whole. */
   readonly ordersWhole: boolean;
@@ -30,11 +30,13 @@ function perUnitCost(stand: Stand, legs: readonly Leg[]): number {
 }
 
 /** Per demand and node, worked out once, so that a set of nodes is bounded without laying it out. */
-function footingsOf(nodeIds: readonly string[], context: SourcingContext): Footing[][] {
-  return context.demands.map((demand) =>
+function footingsOf(nodeIds: readonly string[], book: OptionBook, context: SourcingContext): Footing[][] {
+  return context.demands.map((demand, index) =>
     nodeIds.map((nodeId): Footing => {
       const none = { atp: 0, whole: Number.POSITIVE_INFINITY, ordersWhole: false, perUnit: Number.POSITIVE_INFINITY };
       if (demand.firmNodeId !== null && demand.firmNodeId !== nodeId) return none;
+      const whole = book.wholeFrom(index, nodeId);
+      if (whole) return { atp: demand.qty, whole: whole.least, ordersWhole: true, perUnit: Number.POSITIVE_INFINITY };
       const legs = context.legs.get(nodeId)!;
       const stands = demand.itemIds.map((itemId) => reachableStand(nodeId, itemId, context));
       const wholes = stands.flatMap((stand) => {
@@ -45,7 +47,7 @@ function footingsOf(nodeIds: readonly string[], context: SourcingContext): Footi
       return {
         atp: ordered?.atp ?? 0,
         whole: Math.min(Number.POSITIVE_INFINITY, ...wholes),
-        ordersWhole: ordered ? ordered.atp >= demand.qty : false,
+        ordersWhole: false,
         perUnit: ordered ? perUnitCost(ordered, legs) : Number.POSITIVE_INFINITY,
       };
     }),
@@ -90,8 +92,13 @@ function leastOfDemand(
 }
 
 /** Every set of up to `maxShipments` of these nodes that could serve the order, cheapest bound first. */
-export function nodeSets(nodeIds: readonly string[], maxShipments: number, context: SourcingContext): NodeSet[] {
-  const footings = footingsOf(nodeIds, context);
+export function nodeSets(
+  nodeIds: readonly string[],
+  maxShipments: number,
+  book: OptionBook,
+  context: SourcingContext,
+): NodeSet[] {
+  const footings = footingsOf(nodeIds, book, context);
   const legs = nodeIds.map((nodeId) => context.legs.get(nodeId)!);
   const sets: NodeSet[] = [];
   for (let size = 1; size <= Math.min(maxShipments, nodeIds.length); size++)

@@ -51,16 +51,16 @@ export function shipDateAfter(node: Node, from: Instant, workload: Workload): In
 /** When the carrier says it arrives: `transitDays` of its own operating days after it has collected. */
 export function carrierEta(lane: Lane, node: Node, shipDate: Instant): Instant {
   if (lane.operatingDays.length === 0) return shipDate + lane.transitDays * DAY_MS;
-  let date = localDateAt(node.utcOffsets, shipDate);
+  let weekday = isoWeekday(localDateAt(node.utcOffsets, shipDate));
   let elapsed = 0;
-  while (!lane.operatingDays.includes(isoWeekday(date))) {
-    date = addDays(date, 1);
+  const nextDay = (): void => {
+    weekday = (weekday % 7) + 1;
     elapsed++;
-  }
+  };
+  while (!lane.operatingDays.includes(weekday)) nextDay();
   for (let moved = 0; moved < lane.transitDays; ) {
-    date = addDays(date, 1);
-    elapsed++;
-    if (lane.operatingDays.includes(isoWeekday(date))) moved++;
+    nextDay();
+    if (lane.operatingDays.includes(weekday)) moved++;
   }
   return shipDate + elapsed * DAY_MS;
 }

@@ -2,6 +2,7 @@ import type { Candidate, Reprice } from '#domain/candidate.ts';
 import { nodeSets } from './bounds.ts';
 import { buildContext, type SourcingContext, type SourcingInput } from './context.ts';
 import { candidatesOf, createPool, searchSets } from './exact-search.ts';
+import { createOptionBook } from './options.ts';
 import { pricePlans } from './price-plan.ts';
 import { type Rejections, rejectionsOf } from './rejected.ts';
 import { searchWide, shortlist } from './wide-search.ts';
@@ -35,18 +36,19 @@ export function repriceWith(input: SourcingInput): Reprice {
 /** Finds, prices and ranks the plans for an order; `size` more than the default widens the list. */
 export function generateCandidates(input: SourcingInput, size = CANDIDATES): Sourcing {
   const context = buildContext(input);
+  const book = createOptionBook(context);
   const accepted = Math.min(context.request.order.maxSplits ?? MAX_SHIPMENTS, MAX_SHIPMENTS);
   const usable = [...context.legs.keys()].sort();
-  const nodeIds = usable.length > EXACT_NODES ? shortlist(usable, context) : usable;
+  const nodeIds = usable.length > EXACT_NODES ? shortlist(usable, book, context) : usable;
   const pool = createPool(size, context);
   const manyLines = context.demands.length > EXACT_DEMANDS;
-  const sets = nodeSets(nodeIds, Math.min(accepted, manyLines ? 2 : EXACT_SHIPMENTS), context);
-  if (!manyLines) searchSets(sets, pool, context);
+  const sets = nodeSets(nodeIds, Math.min(accepted, manyLines ? 2 : EXACT_SHIPMENTS), book, context);
+  if (!manyLines) searchSets(sets, book, pool, context);
   let candidates = candidatesOf(pool, context);
   // Where three shipments leave something short and the customer takes more of them, look further.
   const beyond = accepted > EXACT_SHIPMENTS && (candidates[0]?.plan.shortLines.length ?? 1) > 0;
   if (manyLines || beyond) {
-    searchWide(sets, nodeIds, accepted, pool, context);
+    searchWide(sets, nodeIds, accepted, book, pool, context);
     candidates = candidatesOf(pool, context);
   }
   return {
@@ -54,6 +56,6 @@ export function generateCandidates(input: SourcingInput, size = CANDIDATES): Sou
     candidates,
     search: { exact: nodeIds === usable && !manyLines && !beyond, plansExamined: pool.examined },
     reprice: (draft) => pricePlans([draft], context)[0] ?? null,
-    ...rejectionsOf(candidates, sets, context),
+    ...rejectionsOf(candidates, sets, book, context),
   };
 }

@@ -39,6 +39,8 @@ export interface SourcingContext {
   /** Two demands could take the same item, so that what one takes the other has not. */
   readonly demandsShareItems: boolean;
   readonly lines: ReadonlyMap<string, OrderLine>;
+  /** Where each line stands in the order. */
+  readonly lineRanks: ReadonlyMap<string, number>;
   readonly nodes: ReadonlyMap<string, Node>;
   readonly items: ReadonlyMap<string, Item>;
   /** By node: every way to leave it. A node without one is not here. */
@@ -158,6 +160,7 @@ export function buildContext(input: SourcingInput): SourcingContext {
     demandsShareItems:
       new Set(demands.flatMap(({ itemIds }) => itemIds)).size < demands.flatMap(({ itemIds }) => itemIds).length,
     lines: new Map(request.order.lines.map((line) => [line.orderLineId, line])),
+    lineRanks: new Map(request.order.lines.map((line, rank) => [line.orderLineId, rank])),
     nodes,
     items,
     legs,

@@ -2,7 +2,7 @@ import type { Candidate, PlanDraft } from '#domain/candidate.ts';
 import type { NodeSet } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
-import type { Option } from './options.ts';
+import type { Option, OptionBook } from './options.ts';
 import { candidateIdOf, normalise, pricePlans, splitRisks } from './price-plan.ts';
 import { buildSubset, type Leaf, leavesOf, type Subset } from './subset.ts';
 
@@ -88,10 +88,10 @@ function searchSubset(subset: Subset, pool: Pool, context: SourcingContext): voi
 }
 
 /** The cheapest plans over these sets of nodes, exactly: what is cut off is provably above the last of them. */
-export function searchSets(sets: readonly NodeSet[], pool: Pool, context: SourcingContext): void {
+export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Pool, context: SourcingContext): void {
   for (const { nodeIds, bound } of sets) {
     if (bound > pool.limit()) return;
-    const subset = buildSubset(nodeIds, context);
+    const subset = buildSubset(nodeIds, book, context);
     if (subset && subset.bound <= pool.limit()) searchSubset(subset, pool, context);
   }
 }

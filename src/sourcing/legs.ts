@@ -23,11 +23,17 @@ export interface Leg {
 type Schedule = Pick<Leg, 'node' | 'lane' | 'shipDate' | 'carrierEta' | 'carriesAll'>;
 
 /** Later ship dates are tried while the parcel would arrive before the customer's window opens. */
-function scheduleOf(node: Node, lane: Lane, request: DecisionRequest, workload: Workload): Schedule | null {
+function scheduleOf(
+  node: Node,
+  lane: Lane,
+  request: DecisionRequest,
+  workload: Workload,
+  first: Instant | null,
+): Schedule | null {
   const window = request.order.deliveryWindow;
   let from = request.decidedAt;
   for (let attempt = 0; attempt < SHIP_HORIZON_DAYS; attempt++) {
-    const shipDate = shipDateAfter(node, from, workload);
+    const shipDate = attempt === 0 ? first : shipDateAfter(node, from, workload);
     if (shipDate === null) return null;
     const eta = carrierEta(lane, node, shipDate);
     if (window && eta > window.to) return null;
@@ -47,12 +53,18 @@ export function buildLegs(
   model: RiskModel | null,
 ): Leg[] {
   const nodes = new Map(snapshot.nodes.map((node) => [node.nodeId, node]));
+  const firstShipDates = new Map<string, Instant | null>();
   const schedules: Schedule[] = [];
   for (const lane of snapshot.lanes) {
     const node = nodes.get(lane.nodeId);
     const workload = workloads.get(lane.nodeId);
     if (!node?.active || !lane.active || !workload || lane.zone !== request.order.shipTo.zone) continue;
-    const schedule = scheduleOf(node, lane, request, workload);
+    let first = firstShipDates.get(lane.nodeId);
+    if (first === undefined) {
+      first = shipDateAfter(node, request.decidedAt, workload);
+      firstShipDates.set(lane.nodeId, first);
+    }
+    const schedule = scheduleOf(node, lane, request, workload, first);
     if (schedule) schedules.push({ ...schedule, carriesAll: snapshot.items.every((item) => carries(lane, item)) });
   }
   if (!model || schedules.length === 0) {

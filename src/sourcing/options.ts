@@ -1,69 +1,88 @@
 import type { Assignment } from '#domain/candidate.ts';
 import { type SourcingContext, type Stand, standKey } from './context.ts';
-import { massOf, shortLineCost, shortLinesOf } from './cost-to-serve.ts';
+import { type Mass, massOf, shortLineCost, shortLinesOf } from './cost-to-serve.ts';
 import type { Demand } from './demand.ts';
 import { carries } from './legs.ts';
 
-/** What a node of the plan ships of a demand. */
-export interface Pick {
+/** What a node ships of a demand. */
+export interface Pick extends Mass {
+  readonly nodeId: string;
   readonly assignments: readonly Assignment[];
-  readonly weightGrams: number;
-  readonly volumeCm3: number;
 }
 
-/** One way to serve a demand from the nodes of a plan, with the cost terms that follow from it alone, not rounded. */
+/** One way to serve a demand, with the cost terms that follow from it alone, not rounded. */
 export interface Option {
-  /** Per node of the plan, in its order; null where it ships nothing of the demand. */
-  readonly picks: readonly (Pick | null)[];
+  readonly picks: readonly Pick[];
   readonly shippedQty: number;
   readonly processing: number;
   readonly stockout: number;
   readonly opportunity: number;
   readonly ageing: number;
   readonly shortLine: number;
+  /** What it adds to a plan's cost at least, whatever the rest does. */
+  readonly least: number;
+}
+
+/** The options of every demand; those that need one node alone are worked out once and shared by all sets of nodes. */
+export interface OptionBook {
+  /** The demand whole from one node, in the ordered item; null where it cannot. */
+  wholeFrom(demandIndex: number, nodeId: string): Option | null;
+  /** See `optionsFor`; cheapest bound first. */
+  optionsFor(demandIndex: number, nodeIds: readonly string[]): readonly Option[];
 }
 
 interface Take {
-  readonly slot: number;
   readonly stand: Stand;
   readonly qty: number;
 }
 
+/**
+ * Freight that a mass adds at least: the carrier bills weight or volume, whichever is more in the whole shipment, so
+ * either alone is a lower bound; each leg uses the one that weighs more over the whole order.
+ */
+export function leastFreight(nodeId: string, mass: Mass, whole: Mass, context: SourcingContext): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { lane } of context.legs.get(nodeId)!) {
+    const { rate, dimDivisor } = lane;
+    const byVolume = dimDivisor !== null && whole.volumeCm3 / dimDivisor > whole.weightGrams / 1000;
+    const kg = byVolume ? mass.volumeCm3 / dimDivisor : mass.weightGrams / 1000;
+    least = Math.min(least, rate.perKg * kg * (1 + rate.fuelShare));
+  }
+  return least;
+}
+
 /** Hands the units taken to the demand's lines, first line first, and adds up what that costs. */
-function assign(demand: Demand, takes: readonly Take[], slots: number, context: SourcingContext): Option {
-  const assigned: Assignment[][] = Array.from({ length: slots }, () => []);
+function assign(demand: Demand, takes: readonly Take[], whole: Mass, context: SourcingContext): Option {
+  const picks: Pick[] = [];
   let line = 0;
   let open = demand.lines[0]!.orderedQty;
-  let [shippedQty, processing, stockout, opportunity, ageing] = [0, 0, 0, 0, 0];
-  for (const { slot, stand, qty } of takes) {
-    const { perLine, perUnit } = stand.node.processing;
+  let [shippedQty, processing, stockout, opportunity, ageing, freight] = [0, 0, 0, 0, 0, 0];
+  for (const { stand, qty } of takes) {
+    const { nodeId, processing: rates } = stand.node;
+    const { itemId } = stand.item;
     shippedQty += qty;
-    processing += perUnit * qty;
+    processing += rates.perUnit * qty;
     stockout += stand.stockoutPerUnit * qty;
     opportunity += stand.opportunityPerUnit * qty;
     ageing += stand.ageingPerUnit * qty;
+    const assignments: Assignment[] = [];
     for (let left = qty; left > 0; ) {
       const units = Math.min(left, open);
-      assigned[slot]!.push({ orderLineId: demand.lines[line]!.orderLineId, itemId: stand.item.itemId, qty: units });
-      processing += perLine;
+      assignments.push({ orderLineId: demand.lines[line]!.orderLineId, itemId, qty: units });
+      processing += rates.perLine;
       left -= units;
       open -= units;
       if (open === 0) open = demand.lines[++line]?.orderedQty ?? 0;
     }
+    const pick = { nodeId, assignments, ...massOf(assignments, context.items) };
+    freight += leastFreight(nodeId, pick, whole, context);
+    picks.push(pick);
   }
-  const picks = assigned.map((assignments) =>
-    assignments.length === 0 ? null : { assignments, ...massOf(assignments, context.items) },
-  );
-  const whole = shippedQty === demand.qty;
+  const complete = shippedQty === demand.qty;
   const order = { ...context.request.order, lines: demand.lines };
-  const short = whole
-    ? []
-    : shortLinesOf(
-        order,
-        assigned.map((assignments) => ({ nodeId: '', assignments })),
-      );
-  const shortLine = whole ? 0 : shortLineCost(short, context.lines, context.rates);
-  return { picks, shippedQty, processing, stockout, opportunity, ageing, shortLine };
+  const shortLine = complete ? 0 : shortLineCost(shortLinesOf(order, picks), context.lines, context.rates);
+  const least = freight + processing + stockout + opportunity - ageing + shortLine;
+  return { picks, shippedQty, processing, stockout, opportunity, ageing, shortLine, least };
 }
 
 /** Sets of more nodes than this are filled along rotations only: all orders of eight nodes would be 40,320. */
@@ -84,7 +103,7 @@ export function reachableStand(nodeId: string, itemId: string, context: Sourcing
 }
 
 /** Fills the demand greedily along every order of the nodes; equal fills are kept once. */
-function spreads(demand: Demand, stocked: readonly { slot: number; stand: Stand }[]): Take[][] {
+function spreads(demand: Demand, stocked: readonly Stand[]): Take[][] {
   const seen = new Map<string, Take[]>();
   const orders =
     stocked.length <= ALL_ORDERS_UP_TO
@@ -93,42 +112,78 @@ function spreads(demand: Demand, stocked: readonly { slot: number; stand: Stand 
   for (const order of orders) {
     const takes: Take[] = [];
     let left = demand.qty;
-    for (const { slot, stand } of order) {
+    for (const stand of order) {
       const qty = Math.min(left, stand.atp);
-      if (qty > 0) takes.push({ slot, stand, qty });
+      if (qty > 0) takes.push({ stand, qty });
       left -= qty;
     }
-    takes.sort((a, b) => a.slot - b.slot);
-    if (takes.length > 0) seen.set(takes.map(({ slot, qty }) => `${slot}:${qty}`).join(), takes);
+    takes.sort((a, b) => (a.stand.node.nodeId < b.stand.node.nodeId ? -1 : 1));
+    if (takes.length > 0) seen.set(takes.map(({ stand, qty }) => `${stand.node.nodeId}:${qty}`).join(), takes);
   }
   return [...seen.values()];
 }
 
-/**
- * Every way the search considers to serve a demand from these nodes: whole from one that has it all; where none has,
- * spread over them in each order, or a substitute whole from one. What the nodes together cannot cover is short, which
- * a ship-complete order does not accept: then there is none.
- */
-export function optionsFor(demand: Demand, nodeIds: readonly string[], context: SourcingContext): Option[] {
+export function createOptionBook(context: SourcingContext): OptionBook {
   const { shipComplete, allowPartial } = context.request.order;
-  const standsOf = (itemId: string): { slot: number; stand: Stand }[] =>
-    nodeIds.flatMap((nodeId, slot) => {
-      if (demand.firmNodeId !== null && demand.firmNodeId !== nodeId) return [];
-      const stand = reachableStand(nodeId, itemId, context);
-      return stand ? [{ slot, stand }] : [];
-    });
-  const wholes = (stocked: readonly { slot: number; stand: Stand }[]): Take[][] =>
-    stocked.flatMap(({ slot, stand }) => (stand.atp >= demand.qty ? [[{ slot, stand, qty: demand.qty }]] : []));
-  const options = (ways: readonly Take[][]): Option[] =>
-    ways.map((takes) => assign(demand, takes, nodeIds.length, context));
-  const [ordered, ...substitutes] = demand.itemIds;
-  const stocked = standsOf(ordered!);
-  const whole = wholes(stocked);
-  if (whole.length > 0) return options(whole);
-  const instead = substitutes.map((itemId) => wholes(standsOf(itemId))).find((ways) => ways.length > 0) ?? [];
-  const found = options([...instead, ...spreads(demand, stocked)]);
-  const full = found.filter(({ shippedQty }) => shippedQty === demand.qty);
-  if (full.length > 0) return full;
-  if (shipComplete) return [];
-  return allowPartial && found.length > 0 ? found : options([[]]);
+  const whole = massOf(
+    context.demands.flatMap(({ itemIds, qty }) =>
+      context.items.has(itemIds[0]!) ? [{ orderLineId: '', itemId: itemIds[0]!, qty }] : [],
+    ),
+    context.items,
+  );
+  const optionOf = (demand: Demand, takes: readonly Take[]): Option => assign(demand, takes, whole, context);
+  const standAt = (demand: Demand, itemId: string, nodeId: string): Stand | null =>
+    demand.firmNodeId !== null && demand.firmNodeId !== nodeId ? null : reachableStand(nodeId, itemId, context);
+  const wholes = context.demands.map(() => new Map<string, Option | null>());
+  const nones = context.demands.map((demand) => optionOf(demand, []));
+
+  function wholeFrom(demandIndex: number, nodeId: string): Option | null {
+    const known = wholes[demandIndex]!.get(nodeId);
+    if (known !== undefined) return known;
+    const demand = context.demands[demandIndex]!;
+    const stand = standAt(demand, demand.itemIds[0]!, nodeId);
+    const option = stand && stand.atp >= demand.qty ? optionOf(demand, [{ stand, qty: demand.qty }]) : null;
+    wholes[demandIndex]!.set(nodeId, option);
+    return option;
+  }
+
+  function substitutesFor(demand: Demand, nodeIds: readonly string[]): Option[] {
+    for (const itemId of demand.itemIds.slice(1)) {
+      const found = nodeIds.flatMap((nodeId) => {
+        const stand = standAt(demand, itemId, nodeId);
+        return stand && stand.atp >= demand.qty ? [optionOf(demand, [{ stand, qty: demand.qty }])] : [];
+      });
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  /**
+   * Every way the search considers to serve a demand from these nodes: whole from one that has it all; where none has,
+   * spread over them in each order, or a substitute whole from one. What the nodes together cannot cover is short,
+   * which a ship-complete order does not accept: then there is none.
+   */
+  function optionsFor(demandIndex: number, nodeIds: readonly string[]): Option[] {
+    const demand = context.demands[demandIndex]!;
+    const fromOne: Option[] = [];
+    for (const nodeId of nodeIds) {
+      const option = wholeFrom(demandIndex, nodeId);
+      if (option) fromOne.push(option);
+    }
+    if (fromOne.length > 0) return fromOne;
+    const stocked = nodeIds.flatMap((nodeId) => standAt(demand, demand.itemIds[0]!, nodeId) ?? []);
+    const found = [
+      ...substitutesFor(demand, nodeIds),
+      ...spreads(demand, stocked).map((takes) => optionOf(demand, takes)),
+    ];
+    const full = found.filter(({ shippedQty }) => shippedQty === demand.qty);
+    if (full.length > 0) return full;
+    if (shipComplete) return [];
+    return allowPartial && found.length > 0 ? found : [nones[demandIndex]!];
+  }
+
+  return {
+    wholeFrom,
+    optionsFor: (demandIndex, nodeIds) => optionsFor(demandIndex, nodeIds).sort((a, b) => a.least - b.least),
+  };
 }

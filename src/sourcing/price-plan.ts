@@ -62,7 +62,7 @@ function worstStockoutRisk(draft: PlanDraft, context: SourcingContext): number |
 
 /** Nodes ascend, lines keep the order's order: equal plans have equal bytes. */
 export function normalise(draft: PlanDraft, context: SourcingContext): PlanDraft {
-  const rank = new Map([...context.lines.keys()].map((orderLineId, index) => [orderLineId, index]));
+  const rank = context.lineRanks;
   return {
     shipments: draft.shipments
       .filter(({ assignments }) => assignments.length > 0)

@@ -10,9 +10,9 @@ import type { NodeSet } from './bounds.ts';
 import { type SourcingContext, standKey } from './context.ts';
 import type { Demand } from './demand.ts';
 import { carries } from './legs.ts';
+import type { OptionBook } from './options.ts';
 import { pricePlans } from './price-plan.ts';
-import { buildSubset, type Leaf } from './subset.ts';
-import { greedyLeaves } from './wide-search.ts';
+import { buildSubset, cheapestLeaf } from './subset.ts';
 
 /** Rejected plans that are kept with their reasons; the rest is counted. */
 const MAX_REJECTED = 50;
@@ -92,12 +92,6 @@ function smallestFirst(sets: readonly NodeSet[]): NodeSet[] {
   return sets.filter(({ nodeIds }) => nodeIds.length <= 2).sort((a, b) => a.nodeIds.length - b.nodeIds.length);
 }
 
-function cheapestOf(leaves: readonly Leaf[]): PlanDraft | null {
-  let least: Leaf | null = null;
-  for (const leaf of leaves) if (!least || leaf.cost < least.cost) least = leaf;
-  return least?.draft ?? null;
-}
-
 export interface Rejections {
   readonly rejected: readonly RejectedCandidate[];
   readonly rejectedCounts: Readonly<Partial<Record<ReasonCode, number>>>;
@@ -110,6 +104,7 @@ export interface Rejections {
 export function rejectionsOf(
   candidates: readonly Candidate[],
   sets: readonly NodeSet[],
+  book: OptionBook,
   context: SourcingContext,
 ): Rejections {
   const kept = new Set(candidates.map(({ candidateId }) => candidateId));
@@ -123,11 +118,12 @@ export function rejectionsOf(
   const serving = new Set<string>();
   for (const { nodeIds } of smallestFirst(sets)) {
     if (drafts.length === MAX_REJECTED) break;
-    const subset = buildSubset(nodeIds, context);
+    const subset = buildSubset(nodeIds, book, context);
     if (!subset) continue;
     if (nodeIds.length === 1) serving.add(nodeIds[0]!);
-    const draft = cheapestOf(greedyLeaves(subset, context, 0));
-    if (draft) drafts.push(draft);
+    const chosen = subset.options.map((some) => some[0]!);
+    const leaf = cheapestLeaf(chosen, subset, context);
+    if (leaf) drafts.push(leaf.draft);
   }
   for (const { nodeId } of context.snapshot.nodes) {
     if (serving.has(nodeId)) continue;

@@ -2,8 +2,8 @@ import type { NodeSet } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { standKey } from './context.ts';
 import type { Pool } from './exact-search.ts';
-import type { Option } from './options.ts';
-import { buildSubset, type Leaf, leavesOf, type Subset } from './subset.ts';
+import type { Option, OptionBook } from './options.ts';
+import { buildSubset, cheapestLeaf, type Leaf, type Subset } from './subset.ts';
 
 /** Node sets that are carried on from one size to the next. */
 const BEAM = 16;
@@ -15,9 +15,9 @@ const IMPROVEMENT_ROUNDS = 2;
 export const WIDE_NODES = 20;
 
 /** The nodes most worth searching: those that serve most of the order's value, then the cheapest for each demand. */
-export function shortlist(nodeIds: readonly string[], context: SourcingContext): string[] {
+export function shortlist(nodeIds: readonly string[], book: OptionBook, context: SourcingContext): string[] {
   const ranked = nodeIds
-    .map((nodeId) => ({ nodeId, subset: buildSubset([nodeId], context) }))
+    .map((nodeId) => ({ nodeId, subset: buildSubset([nodeId], book, context) }))
     .sort((a, b) => (a.subset?.bound ?? Number.POSITIVE_INFINITY) - (b.subset?.bound ?? Number.POSITIVE_INFINITY))
     .map(({ nodeId }) => nodeId);
   const kept = new Set(ranked.slice(0, WIDE_NODES / 2));
@@ -33,28 +33,24 @@ export function shortlist(nodeIds: readonly string[], context: SourcingContext):
   return [...kept].sort();
 }
 
-function best(leaves: readonly Leaf[]): number {
-  return leaves.reduce((least, { cost }) => Math.min(least, cost), Number.POSITIVE_INFINITY);
-}
-
 /** The cheapest option of each demand, then single changes while they pay. */
-export function greedyLeaves(subset: Subset, context: SourcingContext, rounds = IMPROVEMENT_ROUNDS): Leaf[] {
+function greedyLeaf(subset: Subset, context: SourcingContext): Leaf | null {
   let chosen: Option[] = subset.options.map((some) => some[0]!);
-  let leaves = leavesOf(chosen, subset, context);
-  for (let round = 0; round < rounds; round++) {
-    const before = best(leaves);
+  let best = cheapestLeaf(chosen, subset, context);
+  for (let round = 0; round < IMPROVEMENT_ROUNDS; round++) {
+    const before = best;
     for (const [index, some] of subset.options.entries())
       for (const option of some) {
         if (option === chosen[index]) continue;
         const tried = chosen.with(index, option);
-        const found = leavesOf(tried, subset, context);
-        if (best(found) >= best(leaves)) continue;
+        const leaf = cheapestLeaf(tried, subset, context);
+        if (!leaf || (best && leaf.cost >= best.cost)) continue;
         chosen = tried;
-        leaves = found;
+        best = leaf;
       }
-    if (best(leaves) === before) break;
+    if (best === before) break;
   }
-  return leaves;
+  return best;
 }
 
 /**
@@ -65,13 +61,14 @@ export function searchWide(
   start: readonly NodeSet[],
   nodeIds: readonly string[],
   maxShipments: number,
+  book: OptionBook,
   pool: Pool,
   context: SourcingContext,
 ): void {
   const byBound = (a: Subset, b: Subset): number => a.bound - b.bound;
   const seen = new Map<string, Subset>();
   for (const { nodeIds: chosen } of start.slice(0, FINALISTS)) {
-    const subset = buildSubset(chosen, context);
+    const subset = buildSubset(chosen, book, context);
     if (subset) seen.set(chosen.join('|'), subset);
   }
   let beam = [...seen.values()].sort(byBound).slice(0, BEAM);
@@ -85,7 +82,7 @@ export function searchWide(
         const next = [...from, nodeId].sort();
         const key = next.join('|');
         if (seen.has(key)) continue;
-        const subset = buildSubset(next, context);
+        const subset = buildSubset(next, book, context);
         if (!subset) continue;
         seen.set(key, subset);
         grown.push(subset);
@@ -94,5 +91,8 @@ export function searchWide(
     beam = grown.sort(byBound).slice(0, BEAM);
     if (beam.length > 0 && beam[0]!.bound >= leastBound) break;
   }
-  for (const subset of [...seen.values()].sort(byBound).slice(0, FINALISTS)) pool.offer(greedyLeaves(subset, context));
+  for (const subset of [...seen.values()].sort(byBound).slice(0, FINALISTS)) {
+    const leaf = greedyLeaf(subset, context);
+    if (leaf) pool.offer([leaf]);
+  }
 }

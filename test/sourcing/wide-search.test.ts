@@ -4,6 +4,7 @@ import { nodeSets } from '#sourcing/bounds.ts';
 import { generateCandidates } from '#sourcing/candidates.ts';
 import { buildContext } from '#sourcing/context.ts';
 import { candidatesOf, createPool } from '#sourcing/exact-search.ts';
+import { createOptionBook } from '#sourcing/options.ts';
 import { searchWide } from '#sourcing/wide-search.ts';
 import { fakeModels } from '../fake-models.ts';
 import { rates } from './cases.ts';
@@ -26,7 +27,8 @@ describe('wide search', () => {
       const context = buildContext(order);
       const pool = createPool(1, context);
       const nodeIds = [...context.legs.keys()].sort();
-      searchWide(nodeSets(nodeIds, 2, context), nodeIds, 3, pool, context);
+      const book = createOptionBook(context);
+      searchWide(nodeSets(nodeIds, 2, book, context), nodeIds, 3, book, pool, context);
       wide += candidatesOf(pool, context)[0]!.costs.total;
     }
     expect(wide).toBeGreaterThanOrEqual(exact);
