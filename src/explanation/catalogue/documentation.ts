@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { LEXICON } from '#explanation/grammar/lexicon.ts';
+import { METRIC_WORDS } from '#explanation/grammar/metrics.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { filters } from './parameters.ts';
+import type { Plan } from './plan.ts';
+
+interface Property {
+  readonly type?: string;
+  readonly format?: string;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly items?: Property;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+const SHARED = Object.keys(filters);
+
+function typeOf(property: Property): string {
+  if (property.enum) return property.enum.map((value) => `\`${value}\``).join(' ');
+  if (property.type === 'array')
+    return `list of ${property.minItems} to ${property.maxItems} × ${typeOf(property.items ?? {})}`;
+  if (property.format === 'date-time') return 'RFC 3339, UTC';
+  if (property.minimum !== undefined) return `${property.type}, ${property.minimum} to ${property.maximum}`;
+  return property.type ?? 'any';
+}
+
+function parametersOf(plan: Plan): string[] {
+  const schema = z.toJSONSchema(plan.parameters, { io: 'input' }) as {
+    properties?: Record<string, Property>;
+    required?: string[];
+  };
+  const names = Object.keys(schema.properties ?? {});
+  const all = SHARED.every((name) => names.includes(name));
+  const rows = names
+    .filter((name) => !all || !SHARED.includes(name))
+    .map((name) => {
+      const property = schema.properties?.[name] ?? {};
+      const need = schema.required?.includes(name) ? 'required' : 'optional';
+      const preset = property.default === undefined ? '' : `, default \`${property.default}\``;
+      return `| \`${name}\` | ${typeOf(property)} | ${need}${preset} | ${property.description ?? ''} |`;
+    });
+  const table = rows.length > 0 ? ['| parameter | type | | meaning |', '|---|---|---|---|', ...rows] : [];
+  return [...table, ...(all ? ['', `and the common filters: ${SHARED.map((name) => `\`${name}\``).join(', ')}`] : [])];
+}
+
+const INTRODUCTION = `# Questions
+
+Generated from the catalogue (\`npm run questions:docs\`); a test keeps the two equal.
+
+A question becomes one plan of this catalogue with typed parameters, or an abstention. Every plan only reads. Ask with
+\`fairlead ask "..."\`, \`POST /v1/questions\` or as a tool over \`fairlead mcp\`; \`fairlead ask --plan-only --json "..."\` prints
+the plan and asks nothing:
+
+\`\`\`json
+{"plan":"why-split","parameters":{"orderId":"SO-100412"}}
+{"abstain":"no_data","message":"...","choices":[]}
+\`\`\`
+
+## How parameters are read
+
+- A parameter that the question does not name is absent. None is guessed; without \`from\` and \`to\` all that is recorded counts.
+- Identifiers are written as the database has them, however the question wrote them: \`rotterdam\`, \`DC Rotterdam\` and
+  \`dc-roterdam\` are one node, \`order 100412\` and \`#100412\` one order. A slip is forgiven in a name, never in a number.
+- \`from\` counts, \`to\` does not; both are UTC instants of local midnights in the zone of the question. Calendar words give the
+  whole calendar period: \`today\`, \`this week\` (Monday to Monday), \`last month\`, \`Q3\` (the latest that has begun), \`October\`,
+  \`week 46\`, \`on 3 March\`, \`2026-11-03\`. \`past 7 days\` ends at the moment of asking and begins 7 x 24 hours before; \`month to
+  date\` and \`since Monday\` end at the moment of asking; a weekday is the latest one, today counting; \`morning\` is 6 to 12,
+  \`afternoon\` 12 to 18, \`evening\` 18 to 24; \`between A and B\` includes all of B; days before months in \`3/11/2026\`.
+- \`premium\` and \`VIP\` customers are tier \`PLATINUM\`.
+- A follow-up (\`and for Lyon?\`, \`only gold\`, \`same for last month\`) keeps the plan before and replaces what it names.
+
+## Abstentions
+
+| | when |
+|---|---|
+| \`no_data\` | the question is understood, but what it names is unknown or its period has no records |
+| \`ambiguous\` | two or three readings are as likely, or it needs an order and names none; \`choices\` has the readings |
+| \`out_of_scope\` | nothing in the catalogue: small talk, forecasts of demand, the world outside, and every request to do something (\`cancel\`, \`approve\`, \`move\`, \`set\`): questions only read |
+| \`not_permitted\` | personal data and secrets, or a plan that none of the asker's roles may ask |
+
+Instructions inside quotes, notes, names or markup are never read as part of the question.
+
+## Common filters
+
+| parameter | meaning |
+|---|---|
+`;
+
+/** docs/questions.md. */
+export function questionsDocument(): string {
+  const shared = z.toJSONSchema(z.object(filters), { io: 'input' }) as { properties: Record<string, Property> };
+  const lines = SHARED.map((name) => {
+    const property = shared.properties[name] ?? {};
+    return `| \`${name}\` | ${property.description ?? ''}${property.enum ? `: ${typeOf(property)}` : ''} |`;
+  });
+  const plans = CATALOGUE.flatMap((plan) => [
+    `### ${plan.name}`,
+    '',
+    `${plan.answers} At most ${plan.rowCap} rows. Roles: ${plan.roles.join(', ')}.`,
+    '',
+    ...parametersOf(plan),
+    '',
+    ...plan.examples.map((example) => `- ${example}`),
+    '',
+  ]);
+  const words = [
+    ...Object.entries(METRIC_WORDS).map(([metric, texts]) => `- **\`${metric}\`**: ${texts.join(', ')}`),
+    ...Object.entries(LEXICON).map(
+      ([concept, texts]) => `- **${concept.toLowerCase().replaceAll('_', ' ')}**: ${texts.join(', ')}`,
+    ),
+  ];
+  const index = CATALOGUE.map((plan) => `| [\`${plan.name}\`](#${plan.name}) | ${plan.answers} |`);
+  return [
+    `${INTRODUCTION}${lines.join('\n')}`,
+    '',
+    '## Plans',
+    '',
+    '| plan | answers |',
+    '|---|---|',
+    ...index,
+    '',
+    ...plans,
+    '## Words that are understood',
+    '',
+    'Endings, spelling (British or American) and small slips do not matter.',
+    '',
+    ...words,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Role } from '#domain/principal.ts';
+import { type Directory, directoryOf, type ListedKind } from '#explanation/grammar/directory.ts';
+import { type Understanding, understand } from '#explanation/grammar/understand.ts';
+
+export interface Question {
+  readonly question: string;
+  /** The question before, where this one follows up. */
+  readonly after?: string;
+  readonly plan?: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly abstain?: string;
+  /** Default: planner. */
+  readonly roles?: readonly Role[];
+}
+
+export interface Miss {
+  readonly file: string;
+  readonly question: string;
+  readonly wanted: string;
+  readonly got: string;
+}
+
+export interface Score {
+  readonly answerable: { readonly all: number; readonly plan: number; readonly exact: number };
+  readonly unanswerable: { readonly all: number; readonly abstained: number; readonly rightType: number };
+  /** Milliseconds from question to plan. */
+  readonly p95Ms: number;
+  readonly misses: readonly Miss[];
+}
+
+const PLANNER: readonly Role[] = ['planner'];
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+export function questionDirectory(): Directory {
+  const { recorded, ...lists } = JSON.parse(readFileSync(`${folder}directory.json`, 'utf8')) as {
+    recorded: { from: string; to: string };
+  } & Record<ListedKind | 'order', string[]>;
+  return directoryOf(lists, { from: Date.parse(recorded.from), to: Date.parse(recorded.to) });
+}
+
+function shown(result: Understanding): string {
+  return 'abstain' in result
+    ? `${result.abstain} ${result.choices.map(({ plan }) => plan)}`
+    : `${result.plan} ${JSON.stringify(result.parameters)}`;
+}
+
+function sorted(value: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** Asks every question of a folder without any model and compares plan, parameters and abstention. */
+export function scoreQuestions(split: '' | 'held-out/'): Score {
+  const directory = questionDirectory();
+  const answerable = { all: 0, plan: 0, exact: 0 };
+  const unanswerable = { all: 0, abstained: 0, rightType: 0 };
+  const misses: Miss[] = [];
+  const times: number[] = [];
+  for (const file of readdirSync(folder + split).filter(
+    (name) => name.endsWith('.json') && name !== 'directory.json',
+  )) {
+    const { now, zone, questions } = JSON.parse(readFileSync(folder + split + file, 'utf8')) as {
+      now: string;
+      zone: string;
+      questions: Question[];
+    };
+    for (const { question, after, plan, parameters, abstain, roles = PLANNER } of questions) {
+      const base = { clock: { now: Date.parse(now), zone }, directory, roles };
+      const before = after === undefined ? undefined : understand({ ...base, question: after });
+      const previous = before && 'plan' in before ? before : undefined;
+      const start = performance.now();
+      const got = understand({ ...base, question, previous });
+      times.push(performance.now() - start);
+      if (plan !== undefined) {
+        answerable.all++;
+        const right = 'plan' in got && got.plan === plan;
+        const exact = right && sorted(got.parameters) === sorted(parameters ?? {});
+        if (right) answerable.plan++;
+        if (exact) answerable.exact++;
+        else misses.push({ file, question, wanted: `${plan} ${JSON.stringify(parameters)}`, got: shown(got) });
+      } else {
+        unanswerable.all++;
+        if ('abstain' in got) unanswerable.abstained++;
+        if ('abstain' in got && got.abstain === abstain) unanswerable.rightType++;
+        else misses.push({ file, question, wanted: String(abstain), got: shown(got) });
+      }
+    }
+  }
+  times.sort((a, b) => a - b);
+  return { answerable, unanswerable, p95Ms: times[Math.floor(times.length * 0.95)] ?? 0, misses };
+}
