@@ -112,7 +112,9 @@ function filler(
     for (let i = 0; i < slots.length; i++) {
       const x = inputs === 'double' ? row[offset + features[i]!]! : read(row[offset + features[i]!]!);
       const missing = Number.isNaN(x) || (zeroToo[i] === 1 && x === 0);
-      into[at + slots[i]! * stride] = missing ? whenMissing[i]! : x;
+      into[at + slots[i]! * stride] = missing
+        ? whenMissing[i]!
+        : Math.min(Math.max(x, -Number.MAX_VALUE), Number.MAX_VALUE);
     }
     for (const { feature, slots: own, codes, table } of tables) {
       const x = row[offset + feature]!;

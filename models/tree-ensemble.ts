@@ -55,6 +55,8 @@ export function childOf(trees: TreeEnsemble, node: number, input: number): numbe
   const flags = trees.flags[node]!;
   const missing = flags & MISSING_MASK;
   let x = trees.inputs === 'float32' ? Math.fround(input) : input;
+  // Infinite inputs count as the largest numbers, so that "all that is known goes left" is a finite threshold.
+  x = Math.min(Math.max(x, -Number.MAX_VALUE), Number.MAX_VALUE);
   if (trees.inputs === 'zeroFlushed' && Math.abs(x) <= ZERO_LIMIT) x = 0;
   const toMissing = (flags & MISSING_LEFT) !== 0 ? trees.left[node]! : trees.right[node]!;
   if ((flags & CATEGORY_SPLIT) !== 0) {
@@ -104,7 +106,7 @@ function checkTree(trees: TreeEnsemble, first: number, end: number, fail: (messa
       if (++parents[child - first]! > 1) fail(`node ${child} has two parents`);
     }
     if ((trees.flags[node]! & CATEGORY_SPLIT) === 0) {
-      if (Number.isNaN(value)) fail(`node ${node}: threshold is not a number`);
+      if (!Number.isFinite(value)) fail(`node ${node}: threshold is ${value}; expected a finite number`);
     } else if (!Number.isInteger(value) || value < 0 || value + (trees.sets[value] ?? 0) >= trees.sets.length)
       fail(`node ${node}: set ${value} is outside the ${trees.sets.length} words`);
   }
