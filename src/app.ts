@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import type { LogReader } from '#audit/serve.ts';
 import { DomainError } from '#domain/problems.ts';
+import { type ApprovalDeps, approvalRoutes } from '#routes/approvals.ts';
 import { auditRoutes } from '#routes/audit.ts';
 import { type DecisionReader, decisionRoutes } from '#routes/decisions.ts';
 import { docsRoutes } from '#routes/docs.ts';
 import { type EventDeps, eventRoutes } from '#routes/events.ts';
+import { type ExceptionDeps, exceptionRoutes } from '#routes/exceptions.ts';
 import { healthRoutes, type Readiness } from '#routes/health.ts';
 import { keyRoutes } from '#routes/keys.ts';
 import { type Metrics, metricsRoutes } from '#routes/metrics.ts';
@@ -16,7 +18,7 @@ import { trace } from '#routes/trace.ts';
 import type { ApiKeys } from '#store/keys.ts';
 
 /** Everything the routes stand on; made by the composition root, or faked by a test. */
-export interface AppDeps extends EventDeps {
+export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps {
   readonly keys: ApiKeys;
   readonly idempotency: RecommendationDeps['idempotency'];
   readonly desk: RecommendationDeps['desk'];
@@ -44,6 +46,8 @@ export function createApp(deps: AppDeps): App {
   const api = createApi(app, deps.keys);
   recommendationRoutes(api, { ...deps, answerTo: deps.decisions.answer });
   decisionRoutes(api, deps);
+  approvalRoutes(api, deps);
+  exceptionRoutes(api, deps);
   eventRoutes(api, deps);
   auditRoutes(api, deps);
   keyRoutes(api, deps);

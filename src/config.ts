@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DomainError } from '#domain/problems.ts';
 
 /** The folder of the package, from the source as well as from `dist/`. */
 function findPackageRoot(): string {
@@ -25,8 +26,55 @@ export function dataFiles(folder: string) {
     store: join(folder, 'fairlead.db'),
     auditKey: join(folder, 'audit.key'),
     subjectKeys: join(folder, 'subject-keys.db'),
+    hmacKey: join(folder, 'hmac.key'),
   } as const;
 }
 
 /** The data folder when none is named. */
 export const DEFAULT_DATA_FOLDER = '.fairlead';
+
+/** What the service runs with. */
+export interface ServiceConfig {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Begins the origin of every log: the host that answers for it. */
+  readonly logHost: string;
+  /** The audit keys' text; undefined: the file in the data folder. */
+  readonly auditKey: string | undefined;
+  readonly modelsFolder: string;
+  /** Policy files, wide to narrow. */
+  readonly policyFiles: readonly string[];
+  /** How long a soft hold lasts unless the ERP confirms it. */
+  readonly holdMinutes: number;
+  /** The tenant of the first key. */
+  readonly tenant: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function wholeNumberIn(env: Environment, name: string, least: number, most: number, otherwise: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new DomainError('usage', `${name}: found \`${text}\`, expected a whole number from ${least} to ${most}`);
+  return value;
+}
+
+/** Reads the environment, once. Throws `usage` naming the variable that is wrong. */
+export function readConfig(env: Environment): ServiceConfig {
+  const files = (env['FAIRLEAD_POLICY'] ?? '').split(',').filter((file) => file !== '');
+  return {
+    host: env['FAIRLEAD_HOST'] ?? '127.0.0.1',
+    port: wholeNumberIn(env, 'FAIRLEAD_PORT', 0, 65_535, 8080),
+    dataFolder: env['FAIRLEAD_HOME'] ?? DEFAULT_DATA_FOLDER,
+    logHost: env['FAIRLEAD_LOG_HOST'] ?? 'fairlead.local',
+    auditKey: env['FAIRLEAD_AUDIT_KEY'],
+    modelsFolder: env['FAIRLEAD_MODELS'] ?? shipped.artifacts,
+    policyFiles: files.length > 0 ? files : [join(shipped.policies, 'default.policy.yaml')],
+    holdMinutes: wholeNumberIn(env, 'FAIRLEAD_HOLD_MINUTES', 1, 10_080, 120),
+    tenant: env['FAIRLEAD_TENANT'] ?? 'default',
+  };
+}

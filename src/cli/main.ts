@@ -3,6 +3,12 @@ import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
 
 /** Every command, loaded only when it is asked for, so that none pays for another's packages. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  serve: { summary: 'run the service', load: async () => (await import('./serve.ts')).serve },
+  recommend: {
+    summary: 'decide one order from a JSON file',
+    load: async () => (await import('./recommend.ts')).recommend,
+  },
+  keys: { summary: 'make, list and revoke API keys', load: async () => (await import('./keys.ts')).keys },
   audit: {
     summary: 'verify, export, witness, replay, search and erase',
     load: async () => (await import('./audit.ts')).audit,

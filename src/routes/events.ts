@@ -1,21 +1,38 @@
 import { z } from 'zod';
 import type { Principal } from '#domain/principal.ts';
+import { EVENT_DATA, EVENT_TYPES } from '#world/event-data.ts';
+import { MAX_BATCH_EVENTS } from '#world/events.ts';
 import type { Api } from './operation.ts';
 
 /** What became of the events of one body. */
 export interface Ingested {
   readonly accepted: number;
   readonly duplicates: number;
+  /** Stored, but older than what stands: nothing changed. */
+  readonly stale: number;
 }
+
+/** Describes what `ingest` checks; extension attributes are allowed and not kept. */
+const cloudEvent = z.union(
+  EVENT_TYPES.map((type) =>
+    z.looseObject({
+      specversion: z.literal('1.0'),
+      id: z.string(),
+      source: z.string(),
+      type: z.literal(type),
+      time: z.iso.datetime({ offset: true }).describe('When the data was true'),
+      data: EVENT_DATA[type] as z.ZodType,
+    }),
+  ),
+);
+const eventSchema = z.union([cloudEvent, z.array(cloudEvent).min(1).max(MAX_BATCH_EVENTS)]);
 
 export interface EventDeps {
   /** Takes a CloudEvent or an array of them: all or none. Throws `invalid-request`. */
   readonly ingest: (principal: Principal, body: unknown) => Ingested;
-  /** Describes what is taken. */
-  readonly eventSchema: z.ZodType;
 }
 
-export function eventRoutes(api: Api, { ingest, eventSchema }: EventDeps): void {
+export function eventRoutes(api: Api, { ingest }: EventDeps): void {
   api.on(
     {
       method: 'post',
@@ -28,7 +45,7 @@ export function eventRoutes(api: Api, { ingest, eventSchema }: EventDeps): void 
       answer: {
         status: 202,
         description: 'Stored; events seen before (same source and id) are counted and change nothing',
-        schema: z.object({ accepted: z.int(), duplicates: z.int() }),
+        schema: z.object({ accepted: z.int(), duplicates: z.int(), stale: z.int() }),
       },
       bodySchema: eventSchema,
       problems: ['log-unavailable'],

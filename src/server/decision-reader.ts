@@ -6,7 +6,7 @@ import type { LogReader } from '#audit/serve.ts';
 import { DomainError } from '#domain/problems.ts';
 import { toRfc3339 } from '#domain/time.ts';
 import type { DecisionFilter, DecisionReader, DecisionRow } from '#routes/decisions.ts';
-import { answerOf, type Hold } from '#src/wire/answer.ts';
+import { answerOf, type Hold, type Position } from '#src/wire/answer.ts';
 import type { Store } from '#store/open.ts';
 
 interface IndexRow {
@@ -68,6 +68,30 @@ export interface DecisionReaderParts {
   readonly holdsOf: (tenant: string, decisionId: string) => readonly Hold[];
 }
 
+export interface FoundDecision {
+  readonly record: DecisionRecordV1;
+  readonly evidence: EvidenceV1;
+  readonly at: Position;
+}
+
+/** What a decision's leaf and evidence say; undefined for an unknown one, `evidence-expired` where it is gone. */
+export function findDecision(
+  log: AuditLog,
+  blobs: BlobStore,
+  tenant: string,
+  decisionId: string,
+): FoundDecision | undefined {
+  const leaf = log.leafOfDecision(decisionId);
+  const head = leaf && log.heads().find(({ logId }) => logId === leaf.logId);
+  if (!leaf || head?.tenant !== tenant) return undefined;
+  const record: DecisionRecordV1 = JSON.parse(leaf.leaf.toString('utf8'));
+  const evidence = blobs.readJson(tenant, record.evidenceSha256) as EvidenceV1 | undefined;
+  if (evidence) return { record, evidence, at: { origin: head.origin, index: leaf.index } };
+  throw new DomainError('evidence-expired', `the evidence of decision \`${decisionId}\` has been removed`, {
+    decisionId,
+  });
+}
+
 export function createDecisionReader({ store, log, served, blobs, holdsOf }: DecisionReaderParts): DecisionReader {
   return {
     list(tenant, filter, limit, after) {
@@ -86,16 +110,8 @@ export function createDecisionReader({ store, log, served, blobs, holdsOf }: Dec
       ).map(rowOf);
     },
     answer(tenant, decisionId) {
-      const leaf = log.leafOfDecision(decisionId);
-      const head = leaf && log.heads().find(({ logId }) => logId === leaf.logId);
-      if (!leaf || head?.tenant !== tenant) return undefined;
-      const record: DecisionRecordV1 = JSON.parse(leaf.leaf.toString('utf8'));
-      const evidence = blobs.readJson(tenant, record.evidenceSha256) as EvidenceV1 | undefined;
-      if (!evidence)
-        throw new DomainError('evidence-expired', `the evidence of decision \`${decisionId}\` has been removed`, {
-          decisionId,
-        });
-      return answerOf(evidence.decision, holdsOf(tenant, decisionId), { origin: head.origin, index: leaf.index });
+      const found = findDecision(log, blobs, tenant, decisionId);
+      return found && answerOf(found.evidence.decision, holdsOf(tenant, decisionId), found.at);
     },
     receipt: (tenant, decisionId) => served.receiptFor(tenant, decisionId),
   };

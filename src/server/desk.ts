@@ -10,24 +10,20 @@ import { actorOf, type Principal } from '#domain/principal.ts';
 import { DomainError } from '#domain/problems.ts';
 import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
-import type { Instant } from '#domain/time.ts';
-import { assertKnown, decisionRequestOf, orderOf, type RecommendationRequest } from '#src/request.ts';
-import { type Answer, answerOf, type Hold, type Position } from '#src/wire/answer.ts';
+import { type Instant, MINUTE_MS } from '#domain/time.ts';
+import { holdDuringApproval } from '#exceptions/approvals.ts';
+import { assertKnown, decisionRequestOf, type RecommendationRequest } from '#src/request.ts';
+import { type Answer, answerOf, type Position } from '#src/wire/answer.ts';
 import { snapshotOf } from '#src/wire/snapshot.ts';
 import { createFlush } from '#store/flush.ts';
 import type { Idempotency, IdempotentCall } from '#store/idempotency.ts';
 import type { Db, Store } from '#store/open.ts';
+import type { Taken, World } from '#world/projection.ts';
+import { holdsTaken } from './holds.ts';
 import { recordOf } from './record.ts';
 
-/** What the desk asks of the world: everything in memory, and a write for later. */
-export interface DeskWorld {
-  /** The slice the order can touch; holds of the decision it supersedes do not count. */
-  snapshotFor(tenant: string, order: Order, now: Instant, supersedes: string | null): Snapshot;
-  /** Takes holds and budgets in memory, at once; `write` puts the same on disk, in the decision's transaction. */
-  take(tenant: string, decision: Decision, order: Order): { readonly holds: readonly Hold[]; write(db: Db): void };
-  /** Loads memory again from disk. */
-  reload(): void;
-}
+/** What the desk asks of the world. */
+export type DeskWorld = Pick<World, 'snapshotFor' | 'take' | 'write' | 'recover'>;
 
 /** `decide()` with the models, policy and prices of the moment. */
 export type DecideNow = (
@@ -53,6 +49,8 @@ export interface DeskParts {
   readonly index: (db: Db, tenant: string, decision: Decision, order: Order, actor: string, at: Position) => void;
   /** The order of an earlier decision, and whether another has superseded it. */
   readonly earlier: (tenant: string, decisionId: string) => { orderId: string; superseded: boolean } | undefined;
+  /** How long a soft hold lasts. */
+  readonly holdMinutes: number;
   readonly hmac: (tenant: string, text: string) => string;
   readonly now: () => Instant;
   readonly random: (bytes: number) => Uint8Array;
@@ -70,8 +68,8 @@ export interface Ask {
 /** The thin shell around `decide()`: snapshot, decide and take in one synchronous block; answer once it is on disk. */
 export interface Desk {
   recommend(request: RecommendationRequest, ask: Ask): Promise<Answer>;
-  /** Runs `work` when nothing is queued, so that a failure of its own transaction loses no decision's holds. */
-  apart<T>(work: () => T): T;
+  /** Runs `work` in a transaction of its own when nothing is queued, so that its failure loses no decision's holds. */
+  apart<T>(work: (db: Db) => T): T;
   /** Writes what is queued. */
   drain(): void;
   /** Throws `log-unavailable` while the log cannot be written. */
@@ -80,7 +78,14 @@ export interface Desk {
 
 interface Item {
   readonly leaf: NewLeaf;
+  readonly taken: Taken;
   readonly write: (db: Db, at: Position) => void;
+}
+
+/** When the soft hold of a decision ends; while people are asked, with the first approval that expires. */
+function holdUntil({ approvals, decidedAt }: Decision, holdMinutes: number): Instant {
+  const asked = approvals.length > 0 ? holdDuringApproval(approvals, decidedAt) : null;
+  return asked?.keep ? asked.until : decidedAt + holdMinutes * MINUTE_MS;
 }
 
 export function createDesk(parts: DeskParts): Desk {
@@ -92,14 +97,17 @@ export function createDesk(parts: DeskParts): Desk {
       // Keys first: a ciphertext whose key is lost could never be read.
       subjectKeys.persist();
       const positions = log.append(items.map(({ leaf }) => leaf));
+      world.write(items.map(({ taken }) => taken));
       for (const [index, { write }] of items.entries()) write(db, positions[index]!);
       parts.onFlush?.(items.length);
     },
-    recover() {
-      log.recover();
-      world.reload();
-    },
+    recover,
   });
+
+  function recover(): void {
+    log.recover();
+    world.recover();
+  }
 
   function assertSupersedes(tenant: string, request: RecommendationRequest): void {
     if (request.supersedes === undefined) return;
@@ -118,8 +126,7 @@ export function createDesk(parts: DeskParts): Desk {
   }
 
   function snapshotAt(tenant: string, request: RecommendationRequest, now: Instant): Snapshot {
-    if (!request.snapshot)
-      return world.snapshotFor(tenant, orderOf(request, null, now), now, request.supersedes ?? null);
+    if (!request.snapshot) return world.snapshotFor(tenant, request, now);
     if (request.mode === 'hold')
       throw new DomainError(
         'invalid-request',
@@ -155,17 +162,17 @@ export function createDesk(parts: DeskParts): Desk {
       },
     );
     // Last, because nothing after it can fail.
-    const taken = world.take(tenant, decision, asked.order);
+    const taken = world.take(tenant, decision, snapshot, holdUntil(decision, parts.holdMinutes));
     let answer: Answer | undefined;
     const item: Item = {
       leaf: leafOf(record),
+      taken,
       write(db, at) {
         blobs.keepSnapshot(tenant, snapshot, snapshotSha256);
         blobs.keep(tenant, 'evidence', evidence);
         if (personal) keepPersonal(store, [{ tenant, decisionId: stamp.decisionId, subject, sealed: personal.sealed }]);
-        taken.write(db);
         parts.index(db, tenant, decision, asked.order, actor, at);
-        answer = answerOf(decision, taken.holds, at);
+        answer = answerOf(decision, holdsTaken(taken), at);
         // The answer follows from the evidence, so its id is enough to say it again.
         if (call) idempotency.keep(principal, call, { status: 200, response: stamp.decisionId }, decidedAt);
       },
@@ -189,7 +196,12 @@ export function createDesk(parts: DeskParts): Desk {
     apart(work) {
       flush.drain();
       flush.assertWritable();
-      return work();
+      try {
+        return store.transaction(work);
+      } catch (error) {
+        recover();
+        throw error;
+      }
     },
     drain: flush.drain,
     assertWritable: flush.assertWritable,

@@ -1,14 +1,8 @@
-import { sql } from 'drizzle-orm';
 import type { Candidate } from '#domain/candidate.ts';
 import type { Decision } from '#domain/decision.ts';
 import { NO_PRICES } from '#domain/snapshot.ts';
 import { atp } from '#domain/supply.ts';
-import { toRfc3339 } from '#domain/time.ts';
-import { parseRecommendation } from '#src/request.ts';
-import type { DecideNow, DeskWorld } from '#src/server/desk.ts';
-import { snapshotOf } from '#src/wire/snapshot.ts';
-import type { Store } from '#store/open.ts';
-import { inlineBody } from '../request/example.ts';
+import type { DecideNow } from '#src/server/desk.ts';
 
 const NO_COSTS = {
   shipping: 0,
@@ -89,46 +83,3 @@ export const decideFirstFit: DecideNow = (_tenant, request, snapshot) => {
     prices: NO_PRICES,
   };
 };
-
-/** The example's two nodes with their stock, and holds in a table of its own. */
-export function fakeWorld(store: Store): DeskWorld & { reloads: number } {
-  store.sqlite.exec('create table fake_holds (decision_id text, node_id text, qty integer)');
-  const inline = parseRecommendation(inlineBody()).snapshot!;
-  let held = new Map<string, number>();
-  const world = {
-    reloads: 0,
-    snapshotFor: (_tenant: string, order: { shipTo: { zone: string } }, now: number) => {
-      const snapshot = snapshotOf(inline, order.shipTo.zone, now);
-      const supply = snapshot.supply.map((row) => ({ ...row, reserved: held.get(row.nodeId) ?? 0 }));
-      return { ...snapshot, source: 'world' as const, supply };
-    },
-    take(_tenant: string, decision: Decision) {
-      const shipments = decision.mode === 'hold' ? (decision.chosen?.plan.shipments ?? []) : [];
-      const rows = shipments.flatMap(({ nodeId, assignments }) =>
-        assignments.map(({ itemId, qty }) => ({ nodeId, itemId, qty })),
-      );
-      for (const { nodeId, qty } of rows) held.set(nodeId, (held.get(nodeId) ?? 0) + qty);
-      return {
-        holds: rows.map((row, index) => ({
-          ...row,
-          reservationId: `${decision.decisionId}/${index}`,
-          expiresAt: toRfc3339(decision.decidedAt + HOUR),
-        })),
-        write: (db: import('#store/open.ts').Db) => {
-          for (const { nodeId, qty } of rows)
-            db.run(sql`insert into fake_holds values (${decision.decisionId}, ${nodeId}, ${qty})`);
-        },
-      };
-    },
-    reload() {
-      world.reloads++;
-      held = new Map(
-        store.sqlite.prepare('select node_id, sum(qty) from fake_holds group by node_id').raw().all() as [
-          string,
-          number,
-        ][],
-      );
-    },
-  };
-  return world;
-}

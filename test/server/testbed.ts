@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { z } from 'zod';
+import { expect } from 'vitest';
 import { createBlobStore } from '#audit/blobs.ts';
 import { createCheckpointer } from '#audit/checkpointer.ts';
 import { logKeysOf } from '#audit/keys.ts';
@@ -12,14 +12,18 @@ import { createApp } from '#src/app.ts';
 import { shipped } from '#src/config.ts';
 import { createDecisionReader } from '#src/server/decision-reader.ts';
 import { createDesk, type DeskParts } from '#src/server/desk.ts';
+import { createExceptionDesk } from '#src/server/exception-desk.ts';
 import { createIdempotency } from '#store/idempotency.ts';
 import { createApiKeys } from '#store/keys.ts';
 import { openStore } from '#store/open.ts';
-import { decideFirstFit, fakeWorld } from './fakes.ts';
+import { parseEvents } from '#world/events.ts';
+import { openWorld } from '#world/projection.ts';
+import { decideFirstFit } from './fakes.ts';
+import { twoNodes } from './two-nodes.ts';
 
 export const NOW = Date.parse('2026-11-24T09:00:00Z');
 
-/** The service over an in-memory store with the audit log as it is, and a fake world and `decide`. */
+/** The service over an in-memory store with the audit log as it is, the world of two nodes, and a simple `decide`. */
 export function testbed(changes: Partial<DeskParts> = {}) {
   const store = openStore({ file: ':memory:', migrationsFolder: shipped.migrations });
   let draws = 0;
@@ -31,7 +35,8 @@ export function testbed(changes: Partial<DeskParts> = {}) {
   const blobs = createBlobStore(store, now);
   const idempotency = createIdempotency(store);
   const keys = createApiKeys(store);
-  const world = fakeWorld(store);
+  const world = openWorld(store);
+  store.transaction(() => world.ingest('acme', parseEvents(twoNodes(NOW), NOW), NOW));
   const metrics = createMetrics();
   const earlier = new Map<string, { orderId: string; superseded: boolean }>();
   const subjectKeys = openSubjectKeys({ file: ':memory:', random });
@@ -51,6 +56,7 @@ export function testbed(changes: Partial<DeskParts> = {}) {
     hmac: (tenant, text) => createHmac('sha256', tenant).update(text).digest('hex'),
     now,
     random,
+    holdMinutes: 60,
     version: '0.0.0-test',
     onDecision: metrics.decision,
     onFlush: metrics.flush,
@@ -63,9 +69,17 @@ export function testbed(changes: Partial<DeskParts> = {}) {
     idempotency,
     desk,
     decisions: createDecisionReader({ store, log, served, blobs, holdsOf: () => [] }),
+    settle: {
+      answer: () => expect.unreachable(),
+      override: () => expect.unreachable(),
+    },
+    exceptions: createExceptionDesk(store, desk, now),
     log: served,
-    ingest: () => ({ accepted: 1, duplicates: 0 }),
-    eventSchema: z.unknown(),
+    ingest: ({ tenant }, body) => {
+      const events = parseEvents(body, now());
+      const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));
+      return { accepted, duplicates: duplicate, stale };
+    },
     metrics,
     readiness: () => ({ ready: true, detail: '' }),
     now,

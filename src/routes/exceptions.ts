@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { Principal } from '#domain/principal.ts';
+import { toRfc3339 } from '#domain/time.ts';
+import { EXCEPTION_STATES, type ExceptionFilter, type ExceptionView, type HistoryEntry } from '#exceptions/queue.ts';
+import { fields, id, instant, oneOf, text } from '#src/wire/fields.ts';
+import type { Api } from './operation.ts';
+import { pageQuery } from './page.ts';
+
+const moment = z.iso.datetime();
+const exception = z.object({
+  exceptionId: z.string(),
+  decisionId: z.string(),
+  orderId: z.string(),
+  category: z.string(),
+  owner: z.string(),
+  state: z.enum(EXCEPTION_STATES),
+  assignee: z.string().nullable(),
+  openedAt: moment,
+  ageSec: z.number(),
+  slaDueAt: moment,
+  overdue: z.boolean(),
+  snoozedUntil: moment.nullable(),
+  resolvedAt: moment.nullable(),
+  resolution: z.string().nullable(),
+  /** The three nearest candidates, each with what its rules said and the smallest change that would let it through. */
+  context: z.unknown(),
+});
+type WireException = z.output<typeof exception>;
+const entry = z.object({ at: moment, actor: z.string(), action: z.string(), note: z.string() });
+
+const orNull = (value: number | null): string | null => (value === null ? null : toRfc3339(value));
+
+function exceptionOf(view: ExceptionView): WireException {
+  return {
+    ...view,
+    openedAt: toRfc3339(view.openedAt),
+    slaDueAt: toRfc3339(view.slaDueAt),
+    snoozedUntil: orNull(view.snoozedUntil),
+    resolvedAt: orNull(view.resolvedAt),
+  };
+}
+
+const listQuery = fields({
+  state: oneOf(EXCEPTION_STATES).optional(),
+  owner: id.optional(),
+  assignee: id.optional(),
+  category: id.optional(),
+  orderId: id.optional(),
+  ...pageQuery,
+});
+
+/** The queue, as the composition root binds it to the store and the clock. */
+export interface ExceptionDeps {
+  readonly exceptions: {
+    list(
+      tenant: string,
+      filter: ExceptionFilter,
+      page: { readonly cursor?: string; readonly limit: number },
+    ): { readonly items: readonly ExceptionView[]; readonly nextCursor: string | null };
+    read(
+      tenant: string,
+      exceptionId: string,
+    ): { readonly view: ExceptionView; readonly history: readonly HistoryEntry[] };
+    assign(principal: Principal, exceptionId: string, assignee: string | null): ExceptionView;
+    snooze(principal: Principal, exceptionId: string, until: number, note: string): ExceptionView;
+    resolve(principal: Principal, exceptionId: string, resolution: string, note: string): ExceptionView;
+  };
+}
+
+const SETTLERS = ['planner', 'approver'] as const;
+
+export function exceptionRoutes(api: Api, { exceptions }: ExceptionDeps): void {
+  const read = { method: 'get', tag: 'exceptions', roles: [...SETTLERS, 'data', 'auditor'] } as const;
+  api.on(
+    {
+      ...read,
+      path: '/v1/exceptions',
+      summary: 'Orders a person must settle, the most urgent first',
+      query: listQuery,
+      answer: {
+        status: 200,
+        description: 'A page; `next` is the cursor of the following one',
+        schema: z.object({ exceptions: z.array(exception), next: z.string().nullable() }),
+      },
+    },
+    (c, { query: { limit, cursor, ...filter }, principal }) => {
+      const set = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+      const page = { limit: Math.min(limit, 200), ...(cursor === undefined ? {} : { cursor }) };
+      const { items, nextCursor } = exceptions.list(principal.tenant, set, page);
+      return c.json({ exceptions: items.map(exceptionOf), next: nextCursor });
+    },
+  );
+  api.on(
+    {
+      ...read,
+      path: '/v1/exceptions/{exceptionId}',
+      summary: 'One exception with its history',
+      answer: {
+        status: 200,
+        description: 'The exception',
+        schema: z.object({ exception, history: z.array(entry) }),
+      },
+      problems: ['not-found'],
+    },
+    (c, { principal }) => {
+      const { view, history } = exceptions.read(principal.tenant, c.req.param('exceptionId') ?? '');
+      return c.json({
+        exception: exceptionOf(view),
+        history: history.map(({ at, actor, action, note }) => ({ at: toRfc3339(at), actor, action, note })),
+      });
+    },
+  );
+
+  const change = {
+    method: 'post',
+    tag: 'exceptions',
+    roles: SETTLERS,
+    answer: { status: 200, description: 'The exception as it is now', schema: exception },
+    problems: ['not-found', 'conflict'],
+  } as const;
+  api.on(
+    {
+      ...change,
+      path: '/v1/exceptions/{exceptionId}/assign',
+      summary: 'Give it to a key, or to nobody',
+      body: fields({ assignee: id.nullable() }),
+    },
+    (c, { body, principal }) =>
+      c.json(exceptionOf(exceptions.assign(principal, c.req.param('exceptionId') ?? '', body.assignee))),
+  );
+  api.on(
+    {
+      ...change,
+      path: '/v1/exceptions/{exceptionId}/snooze',
+      summary: 'Hide it until a moment; its SLA runs on',
+      body: fields({ until: instant, note: text(500).default('') }),
+    },
+    (c, { body, principal }) =>
+      c.json(exceptionOf(exceptions.snooze(principal, c.req.param('exceptionId') ?? '', body.until, body.note))),
+  );
+  api.on(
+    {
+      ...change,
+      path: '/v1/exceptions/{exceptionId}/resolve',
+      summary: 'Close it with what was done',
+      body: fields({ resolution: id, note: text(500).default('') }),
+    },
+    (c, { body, principal }) =>
+      c.json(exceptionOf(exceptions.resolve(principal, c.req.param('exceptionId') ?? '', body.resolution, body.note))),
+  );
+}

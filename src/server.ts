@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { CHECKPOINT_INTERVAL_MS } from '#audit/checkpointer.ts';
+import { DomainError } from '#domain/problems.ts';
+import type { ServiceConfig } from './config.ts';
+import { openService, type Service } from './server/service.ts';
+
+/** Requests still open this long after a stop was asked for are cut. */
+const DRAIN_MS = 10_000;
+
+export interface RunningService {
+  readonly url: string;
+  readonly service: Service;
+  /** The admin key of a first start; it cannot be read again. */
+  readonly firstKey: string | null;
+  /** Takes no more requests, answers those it has, signs the last checkpoint and closes. */
+  stop(): Promise<void>;
+}
+
+function reportTo(err: (text: string) => void) {
+  return (error: unknown, traceId = '-'): void => {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    const text =
+      error instanceof DomainError ? `${error.code}: ${error.message}${cause}` : ((error as Error)?.stack ?? error);
+    err(`${new Date().toISOString()} ${traceId} ${text}\n`);
+  };
+}
+
+/** Opens the files and listens. Throws `conflict` where the address is taken. */
+export async function startService(config: ServiceConfig, err: (text: string) => void): Promise<RunningService> {
+  const service = openService(config, { now: Date.now, random: randomBytes, report: reportTo(err) });
+  const firstKey =
+    service.keys.count() === 0
+      ? service.keys.create({
+          tenant: config.tenant,
+          roles: ['admin'],
+          note: 'first start',
+          now: Date.now(),
+          random: randomBytes,
+        }).key
+      : null;
+  service.tick();
+  const server = createAdaptorServer({ fetch: service.app.fetch, overrideGlobalObjects: false });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+  } catch (cause) {
+    service.close();
+    throw new DomainError(
+      'conflict',
+      `cannot listen on ${config.host}:${config.port}: ${(cause as Error).message}`,
+      {},
+      cause,
+    );
+  }
+  const timer = setInterval(service.tick, CHECKPOINT_INTERVAL_MS);
+  const { port } = server.address() as AddressInfo;
+
+  async function stop(): Promise<void> {
+    service.stopping();
+    clearInterval(timer);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    const cut = setTimeout(() => {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    }, DRAIN_MS);
+    await closed;
+    clearTimeout(cut);
+    service.close();
+  }
+  return { url: `http://${config.host}:${port}`, service, firstKey, stop };
+}

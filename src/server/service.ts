@@ -1,0 +1,229 @@
+import { mkdirSync } from 'node:fs';
+import { createBlobStore, SHARED } from '#audit/blobs.ts';
+import { createCheckpointer } from '#audit/checkpointer.ts';
+import { loadLogKeys, logKeysOf } from '#audit/keys.ts';
+import { leafOf } from '#audit/leaf.ts';
+import { createAuditLog } from '#audit/log.ts';
+import { createLogReader } from '#audit/serve.ts';
+import { openSubjectKeys } from '#audit/subject-keys.ts';
+import { DomainError } from '#domain/problems.ts';
+import { NO_PRICES } from '#domain/snapshot.ts';
+import { toRfc3339 } from '#domain/time.ts';
+import { expireApprovals, requestApprovals } from '#exceptions/approvals.ts';
+import { openException } from '#exceptions/queue.ts';
+import type { Policy } from '#policies/policy.ts';
+import { createMetrics } from '#routes/metrics.ts';
+import type { App } from '#routes/operation.ts';
+import { createApp } from '#src/app.ts';
+import { dataFiles, packageVersion, type ServiceConfig, shipped } from '#src/config.ts';
+import { decide } from '#src/decide.ts';
+import { indexDecision } from '#store/decision-index.ts';
+import { createIdempotency } from '#store/idempotency.ts';
+import { type ApiKeys, createApiKeys } from '#store/keys.ts';
+import { openStore, type Store } from '#store/open.ts';
+import { parseEvents } from '#world/events.ts';
+import { openWorld } from '#world/projection.ts';
+import { createDecisionReader, findDecision } from './decision-reader.ts';
+import { createDesk, type DecideNow } from './desk.ts';
+import { createExceptionDesk } from './exception-desk.ts';
+import { holdsStored } from './holds.ts';
+import { createModelsInForce } from './models-in-force.ts';
+import { createPolicyInForce } from './policy-in-force.ts';
+import { createSettle } from './settle.ts';
+import { createTenantHmac, loadHmacKey } from './tenant-hmac.ts';
+
+/** Everything but the socket: what `server.ts` listens for and what a test asks directly. */
+export interface Service {
+  readonly app: App;
+  readonly store: Store;
+  readonly keys: ApiKeys;
+  /** What is due by the clock: checkpoints, promoted models, changed policies, expired approvals. */
+  tick(): void;
+  /** From now on `/readyz` says that the service stops. */
+  stopping(): void;
+  /** Writes what is queued and the final checkpoint, and closes the files. */
+  close(): void;
+}
+
+export interface ServiceParts {
+  readonly now: () => number;
+  /** Cryptographically random bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly report: (error: unknown, traceId?: string) => void;
+}
+
+/** In the data folder, or all in memory where the folder is `:memory:`. */
+function filesOf(config: ServiceConfig) {
+  if (config.dataFolder !== ':memory:') {
+    mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+    return dataFiles(config.dataFolder);
+  }
+  return { store: ':memory:', subjectKeys: ':memory:', auditKey: null, hmacKey: null } as const;
+}
+
+export function openService(config: ServiceConfig, { now, random, report }: ServiceParts): Service {
+  const files = filesOf(config);
+  const store = openStore({ file: files.store, migrationsFolder: shipped.migrations });
+  const log = createAuditLog(store, config.logHost);
+  const blobs = createBlobStore(store, now);
+  const logKeys =
+    files.auditKey === null ? logKeysOf([random(32)]) : loadLogKeys({ file: files.auditKey, text: config.auditKey });
+  const subjectKeys = openSubjectKeys({ file: files.subjectKeys, random });
+  const world = openWorld(store);
+  const keys = createApiKeys(store);
+  const idempotency = createIdempotency(store);
+  const metrics = createMetrics();
+  const models = createModelsInForce({
+    folder: config.modelsFolder,
+    keep: (bytes) => void blobs.keep(SHARED, 'model', bytes),
+    report,
+  });
+  const policies = createPolicyInForce({ files: config.policyFiles, report });
+  const keepPolicy = ({ document }: Policy) => void blobs.keepJson(SHARED, 'policy', document);
+  keepPolicy(policies.current());
+
+  const earlier = store.sqlite.prepare<[string, string], { orderId: string; supersededBy: string | null }>(
+    'select order_id as orderId, superseded_by as supersededBy from decision_index where tenant_id = ? and decision_id = ?',
+  );
+  const decideNow: DecideNow = (_tenant, request, snapshot) => ({
+    ...decide(request, snapshot, models.current(), policies.current(), NO_PRICES),
+    prices: NO_PRICES,
+  });
+  const desk = createDesk({
+    store,
+    log,
+    blobs,
+    subjectKeys,
+    idempotency,
+    world,
+    decide: decideNow,
+    index(db, tenant, decision, order, actor, at) {
+      indexDecision(db, tenant, decision, order, actor, at);
+      const { decisionId, orderId, exception, approvals: needs, decidedAt } = decision;
+      // A quote asks nobody: nothing of it will be executed.
+      if (decision.mode === 'quote') return;
+      if (exception) openException(db, { tenant, decisionId, orderId, draft: exception, actor, now: decidedAt });
+      if (needs.length > 0) requestApprovals(db, { tenant, decisionId, needs, raisedBy: actor, now: decidedAt });
+    },
+    earlier(tenant, decisionId) {
+      const row = earlier.get(tenant, decisionId);
+      return row && { orderId: row.orderId, superseded: row.supersededBy !== null };
+    },
+    holdMinutes: config.holdMinutes,
+    hmac: createTenantHmac(files.hmacKey === null ? random(32) : loadHmacKey(files.hmacKey, random)),
+    now,
+    random,
+    version: packageVersion,
+    onDecision: metrics.decision,
+    onFlush: metrics.flush,
+  });
+  const served = createLogReader(store, log);
+  const checkpointer = createCheckpointer({ store, log, keys: logKeys, now });
+  const decisions = createDecisionReader({
+    store,
+    log,
+    served,
+    blobs,
+    holdsOf: (tenant, decisionId) => holdsStored(world.reservationsOf(tenant, decisionId, now())),
+  });
+
+  const settle = createSettle({
+    desk,
+    log,
+    blobs,
+    idempotency,
+    world,
+    decide: decideNow,
+    policy: policies.current,
+    evidence(tenant, decisionId) {
+      const found = findDecision(log, blobs, tenant, decisionId);
+      if (!found) throw new DomainError('not-found', `there is no decision \`${decisionId}\``, { decisionId });
+      return { evidence: found.evidence, actor: found.record.actor };
+    },
+    holdMinutes: config.holdMinutes,
+    now,
+    random,
+  });
+
+  let state: 'ready' | 'stopping' = 'ready';
+  let broken: string | null = null;
+  const app = createApp({
+    keys,
+    idempotency,
+    desk,
+    decisions,
+    settle,
+    exceptions: createExceptionDesk(store, desk, now),
+    log: served,
+    ingest: ({ tenant }, body) => {
+      const events = parseEvents(body, now());
+      const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));
+      return { accepted, duplicates: duplicate, stale };
+    },
+    metrics,
+    readiness: () =>
+      state === 'stopping'
+        ? { ready: false, detail: 'the service is stopping' }
+        : { ready: broken === null, detail: broken ?? '' },
+    now,
+    random,
+    version: packageVersion,
+    report,
+  });
+
+  function policyChanged(before: string, policy: Policy): void {
+    keepPolicy(policy);
+    const { raisedBy, approvedBy, reason } = policy.stack.at(-1)!;
+    const tenants = new Set([config.tenant, ...log.heads().map(({ tenant }) => tenant)]);
+    desk.apart(() =>
+      log.append(
+        [...tenants].map((tenant) =>
+          leafOf({
+            v: 1,
+            type: 'policy-change',
+            ts: toRfc3339(now()),
+            tenant,
+            actor: raisedBy,
+            fromRevision: before,
+            toRevision: policy.policyRevision,
+            approvedBy: [approvedBy],
+            reason,
+          }),
+        ),
+      ),
+    );
+  }
+
+  function tick(): void {
+    try {
+      const before = policies.current().policyRevision;
+      const changed = policies.refresh();
+      if (changed) policyChanged(before, changed);
+      models.refresh();
+      desk.apart((db) => expireApprovals(db, now()));
+      checkpointer.tick();
+      desk.assertWritable();
+      broken = null;
+    } catch (error) {
+      broken = error instanceof Error ? error.message : String(error);
+      report(error);
+    }
+  }
+
+  return {
+    app,
+    store,
+    keys,
+    tick,
+    stopping: () => {
+      state = 'stopping';
+    },
+    close() {
+      desk.drain();
+      tick();
+      idempotency.expire(now());
+      subjectKeys.close();
+      store.close();
+    },
+  };
+}
