@@ -112,6 +112,7 @@ export class CrashHarness {
   }
 
   async #kill(child: ChildProcess, folder: string): Promise<void> {
+    if (child.exitCode !== null) throw new Error(`the writer ended by itself with ${child.exitCode}`);
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
