@@ -82,15 +82,8 @@ export const eventRecordV1 = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     ...event,
-    type: z.literal('witness'),
-    witness: z.string(),
-    finding: z.enum(['shrunken', 'forked', 'first-cosignature']),
-    witnessedSize: z.int().nonnegative(),
-    logSize: z.int().nonnegative(),
-  }),
-  z.strictObject({
-    ...event,
     type: z.literal('key-rotation'),
+    /** The keys that sign this log from the next start on. */
     verifierKeys: z.array(z.string()),
     action: z.enum(['added', 'retired']),
   }),

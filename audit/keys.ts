@@ -73,11 +73,15 @@ export interface KeySource {
   readonly newSecret?: () => Uint8Array;
 }
 
-/** The keys from the environment or the file; the file is created with mode 0600 on first use. */
-export function loadLogKeys({ file, text, newSecret = () => randomBytes(32) }: KeySource): LogKeys {
-  if (text) return logKeysOf(parseSecrets(text, 'the environment'));
+/** The secrets from the environment or the file; the file is created with mode 0600 on first use. Newest first. */
+export function loadSecrets({ file, text, newSecret = () => randomBytes(32) }: KeySource): readonly Uint8Array[] {
+  if (text) return parseSecrets(text, 'the environment');
   if (!existsSync(file)) writeSecrets(file, [newSecret()]);
-  return logKeysOf(readSecrets(file));
+  return readSecrets(file);
+}
+
+export function loadLogKeys(source: KeySource): LogKeys {
+  return logKeysOf(loadSecrets(source));
 }
 
 /** Begins a rotation: from the next start on, the new key and the old ones all sign. */

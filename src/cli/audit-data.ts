@@ -8,6 +8,9 @@ import { openStore, type Store } from '#store/open.ts';
 /** Option of every audit command that works on a data folder. */
 export const dataOption = { data: { type: 'string', default: DEFAULT_DATA_FOLDER } } as const;
 
+/** How the log names whoever works on the data folder from the command line. */
+export const OPERATOR = 'operator';
+
 export interface AuditData {
   readonly store: Store;
   readonly log: AuditLog;

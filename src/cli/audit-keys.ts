@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { addLogKey, retireLogKeys } from '#audit/keys.ts';
+import { leafOf } from '#audit/leaf.ts';
 import { dataFiles } from '#src/config.ts';
-import { dataOption, keysOf, openAuditData } from './audit-data.ts';
+import { dataOption, keysOf, OPERATOR, openAuditData } from './audit-data.ts';
 import { type Command, EXIT } from './command.ts';
 
 export const auditKeys: Command = {
@@ -21,8 +22,23 @@ export const auditKeys: Command = {
     const { store, log } = openAuditData(values.data);
     const source = { file: dataFiles(values.data).auditKey };
     if (values.rotate) addLogKey(source);
-    if (values.retire) terminal.err(`retired ${retireLogKeys(source)} keys\n`);
+    const retired = values.retire ? retireLogKeys(source) : 0;
+    if (values.retire) terminal.err(`retired ${retired} keys\n`);
     const keys = keysOf(values.data);
+    if (values.rotate || retired)
+      log.write(
+        log.heads().map(({ tenant, origin }) =>
+          leafOf({
+            v: 1,
+            type: 'key-rotation',
+            ts: new Date().toISOString(),
+            tenant,
+            actor: OPERATOR,
+            verifierKeys: keys.signersFor(origin).map((signer) => signer.verifierKey),
+            action: values.rotate ? 'added' : 'retired',
+          }),
+        ),
+      );
     for (const { origin } of log.heads())
       for (const signer of keys.signersFor(origin)) terminal.out(`${signer.verifierKey}\n`);
     store.close();

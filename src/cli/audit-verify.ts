@@ -9,15 +9,8 @@ import { type LogReport, type LogSource, verifyLog } from '#audit/verify.ts';
 import { DomainError } from '#domain/problems.ts';
 import { dataFiles, shipped } from '#src/config.ts';
 import { openStore } from '#store/open.ts';
+import { readVerifierKeys } from './audit-verifier-keys.ts';
 import { type Command, EXIT } from './command.ts';
-
-/** A file with verifier keys, one a line, or one key as it stands. */
-function readVerifierKeys(values: readonly string[]): Verifier[] {
-  return values.flatMap((value) => {
-    const lines = existsSync(value) ? readFileSync(value, 'utf8').split('\n') : [value];
-    return lines.filter((line) => line.trim() !== '').map(createVerifier);
-  });
-}
 
 async function readCheckpoint(value: string): Promise<string> {
   if (!/^https?:/.test(value)) return readFileSync(value, 'utf8');

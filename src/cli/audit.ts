@@ -4,6 +4,7 @@ import { type Command, EXIT } from './command.ts';
 const SUBCOMMANDS: Record<string, () => Promise<Command>> = {
   verify: async () => (await import('./audit-verify.ts')).auditVerify,
   export: async () => (await import('./audit-export.ts')).auditExport,
+  witness: async () => (await import('./audit-witness.ts')).auditWitness,
   replay: async () => (await import('./audit-replay.ts')).auditReplay,
   keys: async () => (await import('./audit-keys.ts')).auditKeys,
 };

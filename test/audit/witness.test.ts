@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { createSigner, createVerifier } from '#audit/note.ts';
 import { latestCheckpoint } from '#audit/stored-checkpoints.ts';
 import { createWitnessServer, openWitness, type Witness } from '#audit/witness.ts';
 import { submitCheckpoint } from '#audit/witness-client.ts';
+import { createWitnessFollower } from '#audit/witness-follower.ts';
 import { ORIGIN, openSampleLog, sampleLeaves, witnessFile } from './sample-log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'audit-witness-'));
@@ -94,5 +95,46 @@ describe('witness', () => {
     expect(post(`old 900\n\n${note}`)).toMatchObject({ status: 200 });
     const hash = `${Buffer.from(root).toString('base64')}\n`;
     expect(post(`old 900\n${hash}\n${note}`).status).toBe(422);
+  });
+});
+
+describe('following a witness', () => {
+  it('keeps the cosignatures, and finds a rolled-back database at the next start', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'audit-follow-'));
+    const backup = mkdtempSync(join(tmpdir(), 'audit-follow-backup-'));
+    const own = openWitness({ ...options, file: join(home, 'witness.db') });
+    const listening = createWitnessServer(own);
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    const witnessUrl = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+    const verifier = createVerifier(cosigner.verifierKey);
+    const followerOf = ({ store, log, checkpointer }: typeof sample) =>
+      createWitnessFollower({ store, log, checkpointer, witness: { url: witnessUrl, verifier } });
+
+    const first = openSampleLog(home);
+    const follower = followerOf(first);
+    first.log.write(sampleLeaves(0, 400));
+    first.checkpointer.tick();
+    await follower.follow();
+    expect(first.reader.checkpointText('north', 2026)).toContain('witness.example/one');
+    first.store.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+    cpSync(home, backup, { recursive: true });
+    first.log.write(sampleLeaves(400, 500));
+    first.checkpointer.tick();
+    await follower.follow();
+    first.store.close();
+
+    const again = openSampleLog(home);
+    await followerOf(again).follow();
+    again.store.close();
+
+    const old = openSampleLog(backup);
+    await expect(followerOf(old).follow()).rejects.toThrow(/has 400 leaves; the witness has signed 500/);
+    old.log.write(sampleLeaves(600, 750));
+    old.checkpointer.tick();
+    await expect(followerOf(old).follow()).rejects.toThrow(/another one than the witness has signed at 500/);
+    old.store.close();
+    listening.closeAllConnections();
+    listening.close();
+    own.close();
   });
 });
