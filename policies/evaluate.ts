@@ -2,7 +2,7 @@ import type { Candidate } from '#domain/candidate.ts';
 import type { Verdict } from '#domain/guard.ts';
 import type { Order } from '#domain/order.ts';
 import { type CelContext, celContext } from './cel-context.ts';
-import { planFacts, type ShipDays } from './plan-facts.ts';
+import { planFacts } from './plan-facts.ts';
 import type { AppliesTo, ApprovalBand, Policy, PolicyRule, RuleVariant } from './policy.ts';
 import type { Finding, OrderContext, PlanFacts, ShipmentFacts } from './rule.ts';
 
@@ -125,13 +125,8 @@ function speak(active: ActiveRule, under: PlanUnderRules): Spoken | null {
 const WEIGHT = { ALLOW: 0, REQUIRE_APPROVAL: 1, CLAMP: 2, DENY: 3 } as const;
 
 /** Every rule about one candidate; the worst verdict is the plan's. CLAMP here means: not as it is. */
-export function evaluate(
-  active: readonly ActiveRule[],
-  context: OrderContext,
-  candidate: Candidate,
-  days: ShipDays,
-): Evaluated {
-  const under: PlanUnderRules = { facts: planFacts(context, candidate, days), cel: null };
+export function evaluate(active: readonly ActiveRule[], context: OrderContext, candidate: Candidate): Evaluated {
+  const under: PlanUnderRules = { facts: planFacts(context, candidate), cel: null };
   const spoken: Spoken[] = [];
   let verdict: Verdict = 'ALLOW';
   for (const rule of active) {

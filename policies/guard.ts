@@ -5,7 +5,7 @@ import type { Snapshot } from '#domain/snapshot.ts';
 import { clampPlan, type Examine } from './clamp.ts';
 import { activeRules, type Evaluated, evaluate, type Spoken } from './evaluate.ts';
 import { movedFrom } from './moved-from.ts';
-import { orderContext, type ShipDays } from './plan-facts.ts';
+import { orderContext } from './plan-facts.ts';
 import type { Policy } from './policy.ts';
 
 function outcomeOf({ active, finding, verdict, band }: Spoken, candidate: Candidate, policy: Policy): GuardOutcome {
@@ -73,20 +73,19 @@ export function guard(
 ): Guarded {
   const context = orderContext(request, snapshot, policy.limits);
   const active = activeRules(policy, request.order);
-  const days: ShipDays = new Map();
   const examined = new Map<string, Evaluated | null>();
   const examine: Examine = (key, draft) => {
     let evaluated = examined.get(key);
     if (evaluated === undefined) {
       const candidate = reprice(draft);
-      evaluated = candidate && evaluate(active, context, candidate, days);
+      evaluated = candidate && evaluate(active, context, candidate);
       examined.set(key, evaluated);
     }
     return evaluated;
   };
   const approvals: Record<string, readonly ApprovalNeed[]> = {};
   const guarded = candidates.map((candidate): GuardedCandidate => {
-    const raw = evaluate(active, context, candidate, days);
+    const raw = evaluate(active, context, candidate);
     const final = raw.verdict === 'CLAMP' ? clampPlan(raw, context, examine) : raw.verdict === 'DENY' ? null : raw;
     const outcomes = raw.spoken.length === 0 ? [] : outcomesOf(raw, final, policy);
     if (final === null) return { raw: candidate, clamped: null, final: null, verdict: 'DENY', outcomes };
@@ -102,6 +101,6 @@ export function guard(
 /** Whether every rule permits the plan as it is; approvals that it would need do not count against it. */
 export function permits(request: DecisionRequest, candidate: Candidate, policy: Policy, snapshot: Snapshot): boolean {
   const context = orderContext(request, snapshot, policy.limits);
-  const { verdict } = evaluate(activeRules(policy, request.order), context, candidate, new Map());
+  const { verdict } = evaluate(activeRules(policy, request.order), context, candidate);
   return verdict === 'ALLOW' || verdict === 'REQUIRE_APPROVAL';
 }

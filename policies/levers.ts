@@ -67,12 +67,29 @@ function supplyLever(
   });
 }
 
-function nodeLevers(
-  { context, shipments }: PlanFacts,
-  change: (node: Node, shipDay: string, steps: number) => Node,
-  from: (node: Node, shipDay: string) => number | null,
-  words: string,
-): LeverMove[] {
+/** A figure of a node on a day that somebody may raise. */
+interface NodeFigure {
+  readonly words: string;
+  readonly field: (day: string) => string;
+  readonly from: (node: Node, day: string) => number | null;
+  readonly raised: (node: Node, day: string, to: number) => Node;
+}
+
+const CAPACITY: NodeFigure = {
+  words: 'capacity',
+  field: () => 'capacity',
+  from: ({ capacity }) => capacity,
+  raised: (node, _day, to) => ({ ...node, capacity: to }),
+};
+
+const DOCK_SLOTS: NodeFigure = {
+  words: 'dock slots',
+  field: (day) => `dockSlots/${day}`,
+  from: ({ dockSlots }, day) => dockSlots?.[day] ?? null,
+  raised: (node, day, to) => ({ ...node, dockSlots: { ...node.dockSlots, [day]: to } }),
+};
+
+function nodeLevers({ context, shipments }: PlanFacts, { words, field, from, raised }: NodeFigure): LeverMove[] {
   const { request, snapshot } = context;
   return shipments.flatMap(({ node, shipDay }): LeverMove[] => {
     const value = node ? from(node, shipDay) : null;
@@ -81,7 +98,7 @@ function nodeLevers(
     return [
       {
         lever: 'nodeCapacity',
-        path: `/snapshot/nodes/${index}`,
+        path: `/snapshot/nodes/${index}/${field(shipDay)}`,
         unit: words,
         from: value,
         maxSteps: 1_000_000,
@@ -90,7 +107,7 @@ function nodeLevers(
           request,
           snapshot: {
             ...snapshot,
-            nodes: snapshot.nodes.map((other) => (other === node ? change(node, shipDay, steps) : other)),
+            nodes: snapshot.nodes.map((other) => (other === node ? raised(node, shipDay, value + steps) : other)),
           },
           value: value + steps,
         }),
@@ -214,21 +231,6 @@ export const LEVERS_OF: Readonly<Record<string, (plan: PlanFacts) => LeverMove[]
     ...orderFlag(plan, 'shipComplete', 'allowBackorder', true, 'customer takes backorders'),
   ],
   'customer-splits': splits,
-  'node-capacity': (plan) =>
-    nodeLevers(
-      plan,
-      (node, _day, steps) => ({ ...node, capacity: (node.capacity ?? 0) + steps }),
-      ({ capacity }) => capacity,
-      'capacity',
-    ),
-  'dock-slots': (plan) =>
-    nodeLevers(
-      plan,
-      (node, day, steps) => ({
-        ...node,
-        dockSlots: { ...node.dockSlots, [day]: (node.dockSlots?.[day] ?? 0) + steps },
-      }),
-      ({ dockSlots }, day) => dockSlots?.[day] ?? null,
-      'dock slots',
-    ),
+  'node-capacity': (plan) => nodeLevers(plan, CAPACITY),
+  'dock-slots': (plan) => nodeLevers(plan, DOCK_SLOTS),
 };

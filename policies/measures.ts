@@ -8,7 +8,7 @@ export function unpromised(position: SupplyPosition, shipAt: number): number {
   return units;
 }
 
-/** The first taking of more than `reach` allows; what is not a number is too much. */
+/** The first taking of more than `reach` allows; what is not a number is too much. Null from `reach`: another rule's. */
 export function overTaken(
   { takings }: PlanFacts,
   name: string,

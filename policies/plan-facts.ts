@@ -1,8 +1,9 @@
 import type { Candidate } from '#domain/candidate.ts';
 import type { DecisionRequest } from '#domain/decision.ts';
+import type { Node } from '#domain/network.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
-import { type LocalDate, localDateAt } from '#domain/time.ts';
-import type { AgeLimits, OrderContext, PlanFacts, ShipmentFacts, Taking } from './rule.ts';
+import { DAY_MS, type Instant, MINUTE_MS, offsetMinutesAt, toRfc3339 } from '#domain/time.ts';
+import type { AgeLimits, LocalMoment, OrderContext, PlanFacts, ShipmentFacts, Taking } from './rule.ts';
 
 function nested<T>(rows: readonly T[], outer: (row: T) => string, inner: (row: T) => string) {
   const index = new Map<string, Map<string, T>>();
@@ -18,8 +19,32 @@ function nested<T>(rows: readonly T[], outer: (row: T) => string, inner: (row: T
   return index;
 }
 
+/** Candidates of an order share a few ship dates, so each is worked out once. */
+function localClock(nodes: ReadonlyMap<string, Node>): OrderContext['localAt'] {
+  const known = new Map<string, Map<Instant, LocalMoment>>();
+  return (nodeId, instant) => {
+    const found = known.get(nodeId)?.get(instant);
+    if (found) return found;
+    const node = nodes.get(nodeId);
+    if (!node || !Number.isFinite(instant)) return null;
+    const local = instant + offsetMinutesAt(node.utcOffsets, instant) * MINUTE_MS;
+    const days = Math.floor(local / DAY_MS);
+    const moment: LocalMoment = {
+      day: toRfc3339(local).slice(0, 10),
+      // The epoch was a Thursday.
+      weekday: ((((days + 3) % 7) + 7) % 7) + 1,
+      minutes: Math.floor((local - days * DAY_MS) / MINUTE_MS),
+    };
+    const ofNode = known.get(nodeId);
+    if (ofNode) ofNode.set(instant, moment);
+    else known.set(nodeId, new Map([[instant, moment]]));
+    return moment;
+  };
+}
+
 export function orderContext(request: DecisionRequest, snapshot: Snapshot, limits: AgeLimits): OrderContext {
   const { order } = request;
+  const nodes = new Map(snapshot.nodes.map((node) => [node.nodeId, node]));
   let orderValue = 0;
   let orderedUnits = 0;
   for (const line of order.lines) {
@@ -33,7 +58,8 @@ export function orderContext(request: DecisionRequest, snapshot: Snapshot, limit
     limits,
     lines: new Map(order.lines.map((line) => [line.orderLineId, line])),
     items: new Map(snapshot.items.map((item) => [item.itemId, item])),
-    nodes: new Map(snapshot.nodes.map((node) => [node.nodeId, node])),
+    nodes,
+    localAt: localClock(nodes),
     lanes: nested(
       snapshot.lanes,
       (lane) => lane.nodeId,
@@ -49,26 +75,7 @@ export function orderContext(request: DecisionRequest, snapshot: Snapshot, limit
   };
 }
 
-/** Calendar dates at nodes; candidates of an order share a few ship dates, so each is worked out once. */
-export type ShipDays = Map<string, Map<number, LocalDate>>;
-
-function shipDayOf(context: OrderContext, days: ShipDays, nodeId: string, shipDate: number): LocalDate {
-  let ofNode = days.get(nodeId);
-  if (!ofNode) {
-    ofNode = new Map();
-    days.set(nodeId, ofNode);
-  }
-  let day = ofNode.get(shipDate);
-  if (day === undefined) {
-    const offsets = context.nodes.get(nodeId)?.utcOffsets ?? [];
-    // A ship date that is no moment has no day; the calendar rule denies it.
-    day = Number.isFinite(shipDate) ? localDateAt(offsets, shipDate) : '';
-    ofNode.set(shipDate, day);
-  }
-  return day;
-}
-
-export function planFacts(context: OrderContext, candidate: Candidate, days: ShipDays): PlanFacts {
+export function planFacts(context: OrderContext, candidate: Candidate): PlanFacts {
   const { plan } = candidate;
   const shipments: ShipmentFacts[] = [];
   const takings: { -readonly [K in keyof Taking]: Taking[K] }[] = [];
@@ -94,6 +101,7 @@ export function planFacts(context: OrderContext, candidate: Candidate, days: Shi
         takings.push({ nodeId, itemId, units: qty, shipAt: shipment.shipDate, position, shipmentIndex: index });
       }
     }
+    const shipsAt = context.localAt(nodeId, shipment.shipDate);
     freight += shipment.freight;
     shippedValue += value;
     shippedUnits += units;
@@ -104,7 +112,8 @@ export function planFacts(context: OrderContext, candidate: Candidate, days: Shi
       lane: context.lanes.get(nodeId)?.get(shipment.carrierService),
       units,
       value,
-      shipDay: shipDayOf(context, days, nodeId, shipment.shipDate),
+      shipsAt,
+      shipDay: shipsAt?.day ?? '',
     });
   }
   return { context, candidate, plan, shipments, takings, freight, shippedValue, shippedUnits, goodsCost };

@@ -63,7 +63,7 @@ export function relaxationsFor(input: RelaxationsInput): GuardOutcome[] {
 
 function passes(rule: ActiveRule, input: RelaxationsInput, candidate = input.candidate): boolean {
   const context = orderContext(input.request, input.snapshot, input.policy.limits);
-  const { verdict } = evaluate([rule], context, candidate, new Map());
+  const { verdict } = evaluate([rule], context, candidate);
   return verdict === 'ALLOW' || verdict === 'REQUIRE_APPROVAL';
 }
 
@@ -93,7 +93,7 @@ function byThreshold(active: ActiveRule, input: RelaxationsInput): Relaxation | 
 function byFact(active: ActiveRule, input: RelaxationsInput): Relaxation | null {
   const { request, snapshot, policy, candidate } = input;
   const context = orderContext(request, snapshot, policy.limits);
-  const moves = LEVERS_OF[active.rule.kind]?.(planFacts(context, candidate, new Map())) ?? [];
+  const moves = LEVERS_OF[active.rule.kind]?.(planFacts(context, candidate)) ?? [];
   for (const move of moves) {
     const lever = policy.levers[move.lever];
     if (!lever) continue;

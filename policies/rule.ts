@@ -6,7 +6,7 @@ import type { Order, OrderLine } from '#domain/order.ts';
 import type { ReasonCode } from '#domain/reason-codes.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import type { SupplyPosition } from '#domain/supply.ts';
-import type { LocalDate } from '#domain/time.ts';
+import type { Instant, LocalDate } from '#domain/time.ts';
 
 export const UNITS = ['minorUnits', 'share', 'probability', 'shipments', 'units', 'days', 'km', 'minutes'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -29,6 +29,15 @@ export interface AgeLimits {
   readonly carrierDataAgeMinutes: number;
 }
 
+/** A moment as the clock at a node shows it. */
+export interface LocalMoment {
+  readonly day: LocalDate;
+  /** ISO weekday, Monday 1 to Sunday 7. */
+  readonly weekday: number;
+  /** Since midnight. */
+  readonly minutes: number;
+}
+
 /** The request and the snapshot, indexed once per order. */
 export interface OrderContext {
   readonly request: DecisionRequest;
@@ -42,6 +51,8 @@ export interface OrderContext {
   readonly lanes: ReadonlyMap<string, ReadonlyMap<string, Lane>>;
   /** Node, then item. */
   readonly supply: ReadonlyMap<string, ReadonlyMap<string, SupplyPosition>>;
+  /** Null where the node is not known or the moment is none. */
+  readonly localAt: (nodeId: string, instant: Instant) => LocalMoment | null;
   readonly orderValue: number;
   readonly orderedUnits: number;
 }
@@ -55,7 +66,9 @@ export interface ShipmentFacts {
   readonly units: number;
   /** At the lines' prices; NaN where a line is not the order's. */
   readonly value: number;
-  /** Calendar date at the node. */
+  /** The ship date at the node. */
+  readonly shipsAt: LocalMoment | null;
+  /** Its calendar date; empty where there is none. */
   readonly shipDay: LocalDate;
 }
 

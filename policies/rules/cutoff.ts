@@ -1,4 +1,4 @@
-import { localDateAt, localMinutesAt, minutesOf } from '#domain/time.ts';
+import { minutesOf } from '#domain/time.ts';
 import type { HardRule } from '../rule.ts';
 
 /** After the cut-off of today nothing leaves today; nothing leaves in the past. */
@@ -11,10 +11,10 @@ export const cutoff: HardRule = {
   check: ({ shipments, context }) => {
     const { decidedAt } = context.request;
     for (const { node, shipDay, shipment, index } of shipments) {
-      if (node) {
-        const today = localDateAt(node.utcOffsets, decidedAt);
-        if (shipDay > today) continue;
-        if (shipDay === today && localMinutesAt(node.utcOffsets, decidedAt) <= minutesOf(node.cutoffTime)) continue;
+      const now = context.localAt(shipment.nodeId, decidedAt);
+      if (node && now) {
+        if (shipDay > now.day) continue;
+        if (shipDay === now.day && now.minutes <= minutesOf(node.cutoffTime)) continue;
       }
       return {
         path: `/shipments/${index}/shipDate`,

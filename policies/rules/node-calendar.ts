@@ -1,4 +1,3 @@
-import { isoWeekday } from '#domain/time.ts';
 import type { HardRule } from '../rule.ts';
 
 export const nodeCalendar: HardRule = {
@@ -8,15 +7,21 @@ export const nodeCalendar: HardRule = {
   summary: 'a node ships on its working days only',
   moves: ['node'],
   check: ({ shipments }) => {
-    for (const { node, shipDay, shipment, index } of shipments) {
+    for (const { node, shipsAt, shipment, index } of shipments) {
       const open =
         node !== undefined &&
-        shipDay !== '' &&
-        node.nodeCalendar.workingDays.includes(isoWeekday(shipDay)) &&
-        !node.nodeCalendar.closedDates.includes(shipDay);
+        shipsAt !== null &&
+        node.nodeCalendar.workingDays.includes(shipsAt.weekday) &&
+        !node.nodeCalendar.closedDates.includes(shipsAt.day);
       if (open) continue;
-      const detail = `\`${shipment.nodeId}\` is closed on ${shipDay || 'a date that cannot be read'}`;
-      return { path: `/shipments/${index}/shipDate`, value: shipDay, threshold: null, unit: 'date', detail };
+      const detail = `\`${shipment.nodeId}\` is closed on ${shipsAt?.day ?? 'a date that cannot be read'}`;
+      return {
+        path: `/shipments/${index}/shipDate`,
+        value: shipsAt?.day ?? null,
+        threshold: null,
+        unit: 'date',
+        detail,
+      };
     }
     return null;
   },

@@ -9,9 +9,9 @@ export const supplyProtection: HardRule = {
   summary: 'protected supply that no priority opens stays where it is',
   moves: ['quantity', 'node'],
   check: (plan) =>
-    overTaken(plan, 'outside protection', (position, { shipAt }) =>
-      position.protectedPriority === null
-        ? unpromised(position, shipAt) - position.safetyStock - position.supplyProtectionQty
-        : null,
-    ),
+    overTaken(plan, 'outside protection', (position, { shipAt, units }) => {
+      const free = unpromised(position, shipAt) - position.safetyStock;
+      const others = position.protectedPriority !== null || units > Math.max(0, free);
+      return others ? null : free - position.supplyProtectionQty;
+    }),
 };

@@ -165,6 +165,19 @@ const CALM: Scores = () => ({ stockout: 0.1, delay: 0.1, split: 0.05 });
 
 /** A price list of the tests' own: freight and handling, a penalty for each short line, expected lateness. */
 export function repriceFor(asked: DecisionRequest, known: Snapshot, scores: Scores = CALM): Reprice {
+  const shipDates = new Map<string, number>();
+  const shipDateOf = (at: Node): number => {
+    const known = shipDates.get(at.nodeId);
+    if (known !== undefined) return known;
+    const cutoff = Number(at.cutoffTime.slice(0, 2)) * 60;
+    let date = localDateAt(at.utcOffsets, asked.decidedAt);
+    if (instantAt(at.utcOffsets, date, cutoff) < asked.decidedAt) date = addDays(date, 1);
+    for (let day = 0; day < 14 && !at.nodeCalendar.workingDays.includes(isoWeekday(date)); day++)
+      date = addDays(date, 1);
+    const shipDate = instantAt(at.utcOffsets, date, cutoff);
+    shipDates.set(at.nodeId, shipDate);
+    return shipDate;
+  };
   return (draft) => {
     const shipments: Shipment[] = [];
     let processing = 0;
@@ -183,12 +196,7 @@ export function repriceFor(asked: DecisionRequest, known: Snapshot, scores: Scor
         processing += at.processing.perLine + at.processing.perUnit * qty;
       }
       processing += at.processing.perShipment;
-      const cutoff = Number(at.cutoffTime.slice(0, 2)) * 60;
-      let date = localDateAt(at.utcOffsets, asked.decidedAt);
-      if (instantAt(at.utcOffsets, date, cutoff) < asked.decidedAt) date = addDays(date, 1);
-      for (let day = 0; day < 14 && !at.nodeCalendar.workingDays.includes(isoWeekday(date)); day++)
-        date = addDays(date, 1);
-      const shipDate = instantAt(at.utcOffsets, date, cutoff);
+      const shipDate = shipDateOf(at);
       const chargeable = chargeableGrams(by, weightGrams, volume);
       const eta = shipDate + by.transitDays * DAY_MS;
       shipments.push({
