@@ -62,14 +62,14 @@ const directions = new Map(RULE_KINDS.map((kind) => [kind.kind, kind.hard ? null
 describe('guard: properties on plans', () => {
   it('tightening a limit never permits more', () => {
     let tightened = 0;
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < 500; seed++) {
       const { policy, candidates, asked, known, dice } = caseOf(seed);
       const tighter = withRules(policy, (rules) =>
         rules.map((rule) => {
           const direction = directions.get(rule.kind);
           const [variant] = rule.variants;
           if (!direction || !variant?.limit) return rule;
-          const by = dice.next() * 0.5 * Math.max(1, Math.abs(variant.limit.GOLD));
+          const by = dice.next() * Math.max(1, Math.abs(variant.limit.GOLD));
           const limit = { ...variant.limit };
           for (const tier of CUSTOMER_TIERS) limit[tier] += direction === 'max' ? -by : by;
           return { ...rule, variants: [{ ...variant, limit }] };
@@ -82,7 +82,7 @@ describe('guard: properties on plans', () => {
         if (before && !after) tightened++;
       }
     }
-    expect(tightened).toBeGreaterThan(20);
+    expect(tightened).toBeGreaterThan(10);
   });
 
   it('adding a rule never permits more', () => {
