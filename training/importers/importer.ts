@@ -34,6 +34,8 @@ export interface Facts {
   readonly settledAt?: Float64Array;
   /** Time from decision to arrival in the unit of the promise feature. */
   readonly durations?: Float64Array;
+  /** How long a row that has not arrived by a moment (epoch ms) has been on its way then. */
+  readonly elapsed?: (row: number, moment: number) => number;
   /** From a duration of a row to days on the calendar. */
   readonly calendarDays?: (row: number, duration: number) => number;
   /** How much each row counts in training; 1 where absent. */

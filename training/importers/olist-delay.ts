@@ -144,7 +144,9 @@ function facts(table: Table): Facts {
   const delivered = numbersOf(table, 'LEAK_delivered_date');
   // A late order is known to be late when its promise passes, before it arrives.
   const observedAt = delivered.map((at, row) => (labels[row] === 1 ? Math.min(at, promised[row]!) : at));
-  return { ...common, labels, observedAt, settledAt: delivered, durations: durationsOf(table) };
+  const elapsed = (row: number, moment: number): number =>
+    Math.max(LEAST_DAYS, workingDays(moment) - workingDays(approved[row]!));
+  return { ...common, labels, observedAt, settledAt: delivered, elapsed, durations: durationsOf(table) };
 }
 
 /** Olist orders in Brazil: does an order arrive after its promised date, asked when it is approved. */
