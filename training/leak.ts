@@ -2,9 +2,12 @@ import { DomainError } from '#domain/problems.ts';
 import { columnOf } from '#models/watching/reference.ts';
 import { type Labelled, matrixRows } from './dataset.ts';
 import { measure, scored } from './metrics.ts';
+import { thinned } from './origins.ts';
 
 /** One feature alone that ranks the outcomes better than this has probably seen them. */
 const SUSPICIOUS_AUC = 0.98;
+/** Rows that are enough to see it. */
+const MOST_ROWS = 60_000;
 
 export interface FeaturePower {
   readonly feature: string;
@@ -13,8 +16,9 @@ export interface FeaturePower {
 }
 
 /** How well each feature alone ranks the labels, on the rows the importer judges by, best first. */
-export function featurePowers({ facts, featureSet, matrix }: Labelled): FeaturePower[] {
-  const rows = Int32Array.from(facts.labels.keys()).filter((row) => !facts.judged || facts.judged.rows[row] === 1);
+export function featurePowers({ facts, featureSet, matrix }: Labelled, seed = 1): FeaturePower[] {
+  const ranked = Int32Array.from(facts.labels.keys()).filter((row) => !facts.judged || facts.judged.rows[row] === 1);
+  const rows = thinned(ranked, MOST_ROWS, seed);
   const labels = Float64Array.from(rows, (row) => facts.labels[row]!);
   const judged = matrixRows(matrix, rows);
   return featureSet.features

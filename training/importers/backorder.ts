@@ -70,7 +70,7 @@ function derived(
 
 /** a / b, missing where there is nothing to divide by. */
 const ratio = (a: number, b: number): number => (b > 0 ? a / b : Number.NaN);
-const more = { monotone: -1, owner: 'inventory' } as const;
+const more = { owner: 'inventory' } as const;
 
 const plan: Plan = {
   importer: 'backorder',
