@@ -84,7 +84,7 @@ const plan: Plan = {
   history,
   features: [
     value(
-      'promisedWorkingDays',
+      'promisedDays',
       'working days',
       'working days from approval to the promised date',
       (table) => {
@@ -153,7 +153,7 @@ function facts(table: Table): Facts {
 export const olistDelay: Importer = {
   name: 'olist-delay',
   task: 'delay',
-  promiseFeature: 'promisedWorkingDays',
+  promiseFeature: 'promisedDays',
   orderedBy: 'order_approved_at',
   read: (files) => readCsv(files, rules),
   facts,
