@@ -122,7 +122,12 @@ export const rules: readonly Rule[] = [
     packages: ['@hono/node-server', '@modelcontextprotocol/sdk', 'zod', 'prom-client', 'node:*'],
   },
   // The places that load training, and only when a training command is asked for.
-  { layer: 'composition', paths: ['src/cli/training.ts'], layers: ['training'], packages: ['node:*'] },
+  {
+    layer: 'composition',
+    paths: ['src/cli/training.ts'],
+    layers: ['domain', 'models', 'training'],
+    packages: ['node:*'],
+  },
   { layer: 'composition', paths: ['src/cli/simulate.ts'], layers: ['domain', 'training'], packages: ['node:*'] },
   {
     layer: 'training',

@@ -1,9 +1,9 @@
 import { DomainError } from '#domain/problems.ts';
 import type { Task } from '#domain/risk.ts';
 import { type Artifact, readArtifact } from '#models/artifact.ts';
-import type { RiskModel } from '#models/risk-model.ts';
 import { riskModel } from '#models/load-model.ts';
 import { decodeModel } from '#models/model-codec.ts';
+import type { RiskModel } from '#models/risk-model.ts';
 import type { DriftReference } from '#models/watching/reference.ts';
 import { type Dataset, readToScore } from './dataset.ts';
 import type { Importer, Recorded } from './importers/importer.ts';
@@ -28,7 +28,11 @@ export function artifactFor(folder: string, task: Task, importer: Importer): Art
 }
 
 /** Files read as the model's training would have: its categories, its averages. */
-export function readFor(artifact: { reference: StoredReference }, importer: Importer, files: readonly string[]): Promise<Dataset> {
+export function readFor(
+  artifact: { reference: StoredReference },
+  importer: Importer,
+  files: readonly string[],
+): Promise<Dataset> {
   return readToScore(importer, files, artifact.reference.recorded);
 }
 

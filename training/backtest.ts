@@ -1,6 +1,6 @@
 import { DomainError } from '#domain/problems.ts';
-import type { Family } from '#models/risk-model.ts';
 import { calibrated } from '#models/calibration.ts';
+import type { Family } from '#models/risk-model.ts';
 import { chooseCalibration } from './calibrate.ts';
 import { inOrder, knownBefore, type Labelled, matrixRows, trainingData } from './dataset.ts';
 import { entrantsFor } from './families.ts';
@@ -51,16 +51,31 @@ export async function backtest(dataset: Labelled, options: BacktestOptions): Pro
     const rows = later.filter((row) => facts.times[row]! >= start && facts.times[row]! < start + width);
     options.progress(period, total, trainer.name);
     if (rows.length === 0) continue;
-    const learn = knownBefore(dataset, order.filter((row) => facts.times[row]! < start), start);
+    const learn = knownBefore(
+      dataset,
+      order.filter((row) => facts.times[row]! < start),
+      start,
+    );
     const data = trainingData(dataset, learn, clock(dataset, start));
     const refused = trainer.refuses(data);
     if (refused) throw new DomainError('invalid-data', `before ${new Date(start).toISOString()}: ${refused}`);
-    const fitted = rounds === undefined ? await fitStopped(trainer, data, options.seed) : await trainer.fit(data, { seed: options.seed, rounds });
+    const fitted =
+      rounds === undefined
+        ? await fitStopped(trainer, data, options.seed)
+        : await trainer.fit(data, { seed: options.seed, rounds });
     const scores = modelOf(trainer, data, fitted, options.seed).predict(matrixRows(dataset.matrix, rows));
     rows.forEach((row, i) => {
       raw[row] = scores[i]!;
     });
-    const calibration = latestCalibration(dataset, raw, knownBefore(dataset, later.filter((row) => facts.times[row]! < start), start));
+    const calibration = latestCalibration(
+      dataset,
+      raw,
+      knownBefore(
+        dataset,
+        later.filter((row) => facts.times[row]! < start),
+        start,
+      ),
+    );
     rows.forEach((row) => {
       predicted[row] = calibrated(calibration, raw[row]!);
     });
@@ -68,19 +83,32 @@ export async function backtest(dataset: Labelled, options: BacktestOptions): Pro
   }
   options.progress(total, total, '');
   const kept = Int32Array.from(predicted.keys()).filter((row) => !Number.isNaN(predicted[row]!));
-  return { rows: kept, probabilities: Float64Array.from(kept, (row) => predicted[row]!), periods, family: trainer.name };
+  return {
+    rows: kept,
+    probabilities: Float64Array.from(kept, (row) => predicted[row]!),
+    periods,
+    family: trainer.name,
+  };
 }
 
 /** The family that was best before the first period, and its usual number of rounds. */
 async function choose(dataset: Labelled, { family, seed, from, progress }: BacktestOptions) {
-  const before = knownBefore(dataset, inOrder(dataset).filter((row) => dataset.facts.times[row]! < from), from);
+  const before = knownBefore(
+    dataset,
+    inOrder(dataset).filter((row) => dataset.facts.times[row]! < from),
+    from,
+  );
   const past = rowsOf(dataset, before);
   const entrants = entrantsFor(family, before.length).filter(({ slow }) => !slow || family !== 'auto');
   const origins = rollingOrigins(past, CHOOSING_SHARES);
-  const entries = origins.length > 0 ? await race(past, entrants, origins, { seed, mostRows: before.length, progress }) : [];
+  const entries =
+    origins.length > 0 ? await race(past, entrants, origins, { seed, mostRows: before.length, progress }) : [];
   const winner = winnerOf(entries, origins.length);
   if (!winner)
-    throw new DomainError('invalid-data', `${before.length} rows are known before ${new Date(from).toISOString()}: too few to learn from`);
+    throw new DomainError(
+      'invalid-data',
+      `${before.length} rows are known before ${new Date(from).toISOString()}: too few to learn from`,
+    );
   const rounds = winner.judged.flatMap((judged) => judged.rounds ?? []).sort((a, b) => a - b);
   return { trainer: winner.trainer, rounds: rounds[Math.floor(rounds.length / 2)] };
 }
@@ -102,9 +130,13 @@ function rowsOf(dataset: Labelled, rows: Int32Array): Labelled {
       ...(facts.durations ? { durations: pick(facts.durations) } : {}),
       ...(facts.weights ? { weights: pick(facts.weights) } : {}),
       ...(facts.elapsed ? { elapsed: (row: number, moment: number) => facts.elapsed!(rows[row]!, moment) } : {}),
-      ...(facts.calendarDays ? { calendarDays: (row: number, days: number) => facts.calendarDays!(rows[row]!, days) } : {}),
+      ...(facts.calendarDays
+        ? { calendarDays: (row: number, days: number) => facts.calendarDays!(rows[row]!, days) }
+        : {}),
       segments: facts.segments.map(({ name, of }) => ({ name, of: (row: number) => of(rows[row]!) })),
-      ...(facts.judged ? { judged: { name: facts.judged.name, rows: Uint8Array.from(rows, (row) => facts.judged!.rows[row]!) } } : {}),
+      ...(facts.judged
+        ? { judged: { name: facts.judged.name, rows: Uint8Array.from(rows, (row) => facts.judged!.rows[row]!) } }
+        : {}),
     },
   };
 }

@@ -72,9 +72,23 @@ export function evaluate(model: RiskModel, dataset: Labelled, reference: DriftRe
   return {
     modelVersion: model.modelVersion,
     all: measured(rows, seed),
-    ...(judged ? { judged: { name: judged.name, ...measured(subset(rows, (row) => judged.rows[row] === 1), seed) } } : {}),
+    ...(judged
+      ? {
+          judged: {
+            name: judged.name,
+            ...measured(
+              subset(rows, (row) => judged.rows[row] === 1),
+              seed,
+            ),
+          },
+        }
+      : {}),
     segments: segmentsOf(dataset, probabilities),
-    drift: populationShifts(observe(emptyWindow(reference), reference, matrix, probabilities), reference, DRIFT_ALARM_RATE),
+    drift: populationShifts(
+      observe(emptyWindow(reference), reference, matrix, probabilities),
+      reference,
+      DRIFT_ALARM_RATE,
+    ),
     importance: importanceOf(model, dataset, seed),
   };
 }
@@ -120,7 +134,9 @@ export function segmentsOf({ facts }: Labelled, probabilities: Float64Array): Se
 
 /** By permutation: what the log loss loses when one column is shuffled, greatest first. */
 function importanceOf(model: RiskModel, { facts, matrix, featureSet }: Labelled, seed: number): Importance[] {
-  const all = Int32Array.from({ length: matrix.rows }, (_, row) => row).filter((row) => !facts.judged || facts.judged.rows[row] === 1);
+  const all = Int32Array.from({ length: matrix.rows }, (_, row) => row).filter(
+    (row) => !facts.judged || facts.judged.rows[row] === 1,
+  );
   const rows = thinned(all, IMPORTANCE_ROWS, seed);
   const sample = matrixRows(matrix, rows);
   const labels = Float64Array.from(rows, (row) => facts.labels[row]!);

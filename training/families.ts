@@ -1,7 +1,10 @@
-import type { Family } from '#models/risk-model.ts';
+import { FAMILIES, type Family } from '#models/risk-model.ts';
 import { CATEGORY_SPLIT, type TreeEnsemble } from '#models/tree-ensemble.ts';
 import { boostedTrainer } from './trainers/boosted.ts';
+import { forestTrainer } from './trainers/forest.ts';
+import { logisticTrainer } from './trainers/logistic.ts';
 import type { Trainer } from './trainers/trainer.ts';
+import { boostedTransitTrainer, twoStageTrainer } from './trainers/transit.ts';
 
 /** Few rows are learned slowly with small trees; many bear larger ones. */
 const FEW_ROWS = 30_000;
@@ -26,6 +29,9 @@ const MANY = {
   patience: 40,
 };
 
+/** The family that every first champion has to beat. */
+export const floorTrainer = logisticTrainer();
+
 /** Families to race; `slow` ones are judged on the last origin alone. */
 export interface Entrant {
   readonly trainer: Trainer;
@@ -37,6 +43,10 @@ export function entrantsFor(family: Family | 'auto', rows: number): Entrant[] {
   const all: Entrant[] = [
     { trainer: boostedTrainer(settings), slow: false },
     { trainer: bagged(boostedTrainer(settings, 'boosted-bag'), 3), slow: false },
+    { trainer: boostedTransitTrainer(settings), slow: false },
+    { trainer: twoStageTrainer(settings), slow: false },
+    { trainer: forestTrainer(), slow: true },
+    { trainer: floorTrainer, slow: false },
   ];
   return family === 'auto' ? all : all.filter(({ trainer }) => trainer.family === family);
 }
@@ -99,3 +109,6 @@ function meanOf(ensembles: readonly TreeEnsemble[]): TreeEnsemble {
     sets: Uint32Array.from(ensembles.flatMap((trees) => Array.from(trees.sets))),
   };
 }
+
+export const FAMILY_CHOICES = ['auto', ...FAMILIES] as const;
+export type FamilyChoice = (typeof FAMILY_CHOICES)[number];

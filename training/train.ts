@@ -69,16 +69,21 @@ const SAMPLE = 60_000;
 
 /** Trains, chooses and calibrates, and writes an artifact folder; throws before anything is written. */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { task, importer, files, seed, out, progress } = options;
+  const { task, importer, files, out } = options;
   if (importer.task !== task)
     throw new DomainError('usage', `importer \`${importer.name}\` is for task \`${importer.task}\`, not \`${task}\``);
-  if (existsSync(out)) throw new DomainError('conflict', `\`${out}\` exists; a version is never changed`, { folder: out });
+  if (existsSync(out))
+    throw new DomainError('conflict', `\`${out}\` exists; a version is never changed`, { folder: out });
   const dataset = await readToLearn(importer, files);
   return trainOn(dataset, options, files);
 }
 
 /** The same for rows that are read already. */
-export async function trainOn(dataset: Labelled, options: TrainOptions, files: readonly string[]): Promise<TrainResult> {
+export async function trainOn(
+  dataset: Labelled,
+  options: TrainOptions,
+  files: readonly string[],
+): Promise<TrainResult> {
   const { seed, progress } = options;
   const powers = featurePowers(dataset);
   refuseLeaks(powers, options.allowLeaks, dataset.facts.judged?.name);
@@ -92,7 +97,10 @@ export async function trainOn(dataset: Labelled, options: TrainOptions, files: r
   const entries = await race(dataset, entrants, origins, { seed, mostRows, progress });
   const ranked = winnerOf(entries, origins.length);
   if (!ranked)
-    throw new DomainError('invalid-data', `no family can learn from this set: ${entries.map(({ name, refused }) => `${name}: ${refused}`).join('; ')}`);
+    throw new DomainError(
+      'invalid-data',
+      `no family can learn from this set: ${entries.map(({ name, refused }) => `${name}: ${refused}`).join('; ')}`,
+    );
   const winner = await judgedFully(dataset, ranked, origins, large || ranked.judged.length < origins.length, options);
   const { calibration, rolling } = calibrationOf(dataset, winner);
   const all = trainingData(dataset, inOrder(dataset));
@@ -100,17 +108,47 @@ export async function trainOn(dataset: Labelled, options: TrainOptions, files: r
   const fitted =
     rounds === undefined
       ? await fitStopped(winner.trainer, all, seed)
-      : await winner.trainer.fit(all, { seed, rounds, progress: (done, total) => progress(done, total, `${winner.name}, all rows`) });
+      : await winner.trainer.fit(all, {
+          seed,
+          rounds,
+          progress: (done, total) => progress(done, total, `${winner.name}, all rows`),
+        });
   const floor = await floorTrainer.fit(all, { seed });
   const model = fileOf(winner.trainer, all, fitted, seed, calibration);
   const families = entries.map(familyResult);
   const margin = marginOf(dataset, entries, ranked, seed);
-  const metrics = { families, winner: winner.name, margin, calibration: calibration.method, rolling, rollingRaw: winner.judged.map((judged) => judged.metrics) };
-  const card = cardOf(dataset, options, files, { settings: fitted.settings, powers: powers.slice(0, 5), rolling, winner: winner.name });
-  const reference = { ...driftReference(dataset, winner, calibration), recorded: dataset.recorded, floor: JSON.parse(encodeModel(fileOf(floorTrainer, all, floor, seed))) };
+  const metrics = {
+    families,
+    winner: winner.name,
+    margin,
+    calibration: calibration.method,
+    rolling,
+    rollingRaw: winner.judged.map((judged) => judged.metrics),
+  };
+  const card = cardOf(dataset, options, files, {
+    settings: fitted.settings,
+    powers: powers.slice(0, 5),
+    rolling,
+    winner: winner.name,
+  });
+  const reference = {
+    ...driftReference(dataset, winner, calibration),
+    recorded: dataset.recorded,
+    floor: JSON.parse(encodeModel(fileOf(floorTrainer, all, floor, seed))),
+  };
   const modelVersion = writeArtifact(options.out, { model, card, metrics, reference });
   const positives = dataset.facts.labels.reduce((sum, label) => sum + label, 0);
-  return { modelVersion, out: options.out, rows, positives, families, winner: winner.name, margin, calibration: calibration.method, rolling };
+  return {
+    modelVersion,
+    out: options.out,
+    rows,
+    positives,
+    families,
+    winner: winner.name,
+    margin,
+    calibration: calibration.method,
+    rolling,
+  };
 }
 
 /** The winner again, where the race showed only a sample of it: all rows, from the last origin. */
@@ -137,8 +175,13 @@ function calibrationOf(dataset: Labelled, { judged }: Entry) {
   const { calibration } = chooseCalibration(all.probabilities, all.labels);
   const rolling = judged.map(({ rows: own, probabilities }, i) => {
     const before = rows(judged.slice(0, i));
-    const known = i === 0 ? { method: 'none' as const } : fitCalibration(calibration.method, before.probabilities, before.labels);
-    return measureRows(dataset, own, probabilities.map((p) => calibrated(known, p)));
+    const known =
+      i === 0 ? { method: 'none' as const } : fitCalibration(calibration.method, before.probabilities, before.labels);
+    return measureRows(
+      dataset,
+      own,
+      probabilities.map((p) => calibrated(known, p)),
+    );
   });
   return { calibration, rolling };
 }
@@ -146,7 +189,9 @@ function calibrationOf(dataset: Labelled, { judged }: Entry) {
 /** Predictions of several origins after one another, on the rows the importer judges by. */
 function pooled({ facts }: Labelled, judged: readonly Judged[]): { probabilities: Float64Array; labels: Float64Array } {
   const kept = judged.flatMap(({ rows, probabilities }) =>
-    Array.from(rows, (row, i) => ({ row, p: probabilities[i]! })).filter(({ row }) => !facts.judged || facts.judged.rows[row] === 1),
+    Array.from(rows, (row, i) => ({ row, p: probabilities[i]! })).filter(
+      ({ row }) => !facts.judged || facts.judged.rows[row] === 1,
+    ),
   );
   return {
     probabilities: Float64Array.from(kept, ({ p }) => p),
@@ -169,7 +214,13 @@ function middle(values: readonly number[]): number | undefined {
 
 function familyResult({ name, trainer, judged, refused }: Entry): FamilyResult {
   const metrics = judged.length > 0 ? meanMetrics(judged) : null;
-  return { name, family: trainer.family, origins: judged.length, metrics, note: refused ?? (trainer.holdsMonotone ? '' : 'cannot hold monotone constraints') };
+  return {
+    name,
+    family: trainer.family,
+    origins: judged.length,
+    metrics,
+    note: refused ?? (trainer.holdsMonotone ? '' : 'cannot hold monotone constraints'),
+  };
 }
 
 function marginOf(dataset: Labelled, entries: readonly Entry[], winner: Entry, seed: number): TrainResult['margin'] {
@@ -178,9 +229,17 @@ function marginOf(dataset: Labelled, entries: readonly Entry[], winner: Entry, s
   return next ? { ...marginOver(dataset, winner, next, seed), over: next.name } : null;
 }
 
-function cardOf({ facts, table, importer, featureSet }: Labelled, options: TrainOptions, files: readonly string[], more: Record<string, unknown>) {
+function cardOf(
+  { facts, table, importer, featureSet }: Labelled,
+  options: TrainOptions,
+  files: readonly string[],
+  more: Record<string, unknown>,
+) {
   const { times, labels, dated } = facts;
-  const [first, last] = times.reduce(([low, high], t) => [Math.min(low!, t), Math.max(high!, t)], [Infinity, -Infinity]);
+  const [first, last] = times.reduce(
+    ([low, high], t) => [Math.min(low!, t), Math.max(high!, t)],
+    [Infinity, -Infinity],
+  );
   const moment = (t: number): string | number => (dated ? new Date(t).toISOString() : t);
   return {
     trainedAt: options.now.toISOString(),

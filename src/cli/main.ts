@@ -17,6 +17,22 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'live a simulated distributor: history, a world to start from, orders',
     load: async () => (await import('./simulate.ts')).simulate,
   },
+  train: {
+    summary: 'train a risk model: families raced by rolling origin, the best one kept',
+    load: async () => (await import('./training.ts')).trainCommand,
+  },
+  predict: {
+    summary: 'score the rows of a file with a trained model',
+    load: async () => (await import('./training.ts')).predictCommand,
+  },
+  evaluate: {
+    summary: 'measure a trained model on labelled rows',
+    load: async () => (await import('./training.ts')).evaluateCommand,
+  },
+  backtest: {
+    summary: 'predict each week with a model trained on what was known before it',
+    load: async () => (await import('./training.ts')).backtestCommand,
+  },
 };
 
 function help(): string {
