@@ -22,7 +22,8 @@ const SPREAD: Partial<BoostOptions> = { rounds: 60, learningRate: 0.05, maxLeave
 /** Residuals of less than about half an hour in ten days say nothing of the spread. */
 const SMALLEST_RESIDUAL = 0.002;
 
-function refuseTransit(data: TrainingData): string | undefined {
+/** Why transit times cannot be learned from this data. */
+export function refuseTransit(data: TrainingData): string | undefined {
   if (!data.durations) return 'the set has no transit times';
   if (!data.featureSet.features.some(({ name }) => name === PROMISE_FEATURE))
     return `the feature set has no \`${PROMISE_FEATURE}\``;
