@@ -45,6 +45,12 @@ function runsOf(rows: readonly Record<string, unknown>[], member: string | undef
   return runs;
 }
 
+/** The slices that a stored snapshot is made of. */
+export function sliceNames(stored: Uint8Array): string[] {
+  const { slices }: SlicedSnapshot = JSON.parse(inflateRawSync(stored).toString('utf8'));
+  return Object.values(slices).flat();
+}
+
 export function createBlobStore(store: Store, now: () => number): BlobStore {
   const exists = store.sqlite.prepare('SELECT 1 FROM audit_blobs WHERE tenant_id = ? AND sha256 = ?').pluck();
   const insert = store.sqlite.prepare(

@@ -47,7 +47,7 @@ export const auditReplay: Command = {
       args: [...args],
       allowPositionals: true,
       options: {
-        data: { type: 'string', default: DEFAULT_DATA_FOLDER },
+        data: { type: 'string', default: process.env['FAIRLEAD_HOME'] ?? DEFAULT_DATA_FOLDER },
         'from-export': { type: 'string' },
         from: { type: 'string' },
         to: { type: 'string' },

@@ -6,6 +6,10 @@ const SUBCOMMANDS: Record<string, () => Promise<Command>> = {
   export: async () => (await import('./audit-export.ts')).auditExport,
   witness: async () => (await import('./audit-witness.ts')).auditWitness,
   replay: async () => (await import('./audit-replay.ts')).auditReplay,
+  search: async () => (await import('./audit-search.ts')).auditSearch,
+  erase: async () => (await import('./audit-erase.ts')).auditErase,
+  retain: async () => (await import('./audit-retain.ts')).auditRetain,
+  hold: async () => (await import('./audit-retain.ts')).auditHold,
   keys: async () => (await import('./audit-keys.ts')).auditKeys,
 };
 
