@@ -128,6 +128,12 @@ export const rules: readonly Rule[] = [
     layers: ['domain', 'models', 'training'],
     packages: ['node:*'],
   },
+  {
+    layer: 'composition',
+    paths: ['src/cli/demo.ts'],
+    layers: [...SERVICE, 'routes', 'training'],
+    packages: ['node:*'],
+  },
   { layer: 'composition', paths: ['src/cli/simulate.ts'], layers: ['domain', 'training'], packages: ['node:*'] },
   {
     layer: 'training',

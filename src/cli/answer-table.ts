@@ -35,7 +35,9 @@ function why(answer: Answer, currency: string): string {
     parts.push(guard.find(({ verdict }) => verdict === 'DENY')?.message ?? answer.reasonCodes.join(', '));
     if (relaxation) parts.push(`would do: ${relaxation.text}`);
   } else {
-    if (suggested?.saving) parts.push(`${money(suggested.saving, currency)} less than the ERP's plan`);
+    const broken = suggested?.outcomes.find(({ verdict }) => verdict === 'DENY');
+    if (broken) parts.push(`the ERP's plan breaks ${broken.ruleId}`);
+    else if (suggested?.saving) parts.push(`${money(suggested.saving, currency)} less than the ERP's plan`);
     const terms = Object.entries(chosen.costs).filter(([term, cost]) => term !== 'total' && cost > 0);
     terms.sort(([, a], [, b]) => b - a);
     parts.push(

@@ -14,8 +14,8 @@ export function untilSignal(): Promise<void> {
 }
 
 function announce(terminal: Terminal, url: string, firstKey: string | null, folder: string): void {
-  terminal.out(`fairlead is ready at ${url} (API ${url}/docs, data ${folder})\n`);
-  if (firstKey) terminal.out(`admin key, shown this once: ${firstKey}\n`);
+  const ready = `fairlead is ready at ${url} (API ${url}/docs, data ${folder})\n`;
+  terminal.out(firstKey ? `${ready}admin key, shown this once: ${firstKey}\n` : ready);
 }
 
 export const serve: Command = {
