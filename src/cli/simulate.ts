@@ -9,7 +9,9 @@ import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
 const USAGE = `fairlead simulate history [--seed 1] [--days 400] [--start 2025-01-01] --out <folder>
     lives the days of a simulated distributor and writes what the three risk models learn from
 fairlead simulate world [--seed 1] [--orders 40] [--at <RFC 3339>] --out <folder>
-    writes events.jsonl (what a service starts from) and orders.jsonl (requests to send)`;
+    writes events.jsonl (what a service starts from) and orders.jsonl (requests to send)
+fairlead simulate models [--seed 1] [--days 425] [--start 2025-09-20] --trained-at <date> --out <folder>
+    trains the models the project ships on such a history: replaces the three tasks' folders under <folder>`;
 
 /** A whole number of an option, within bounds; named where it is not. */
 export function wholeOption(name: string, text: string, least: number, most: number): number {
@@ -84,9 +86,46 @@ async function world(args: readonly string[], terminal: Terminal): Promise<ExitC
   return EXIT.ok;
 }
 
+async function models(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: 'string', default: '1' },
+      days: { type: 'string', default: '425' },
+      start: { type: 'string', default: '2025-09-20' },
+      'trained-at': { type: 'string' },
+      out: { type: 'string' },
+    },
+  });
+  if (values.out === undefined) throw new DomainError('usage', '`--out <folder>` is missing');
+  if (values['trained-at'] === undefined) throw new DomainError('usage', '`--trained-at <date>` is missing');
+  const trainedAt = instantOption('trained-at', values['trained-at']);
+  const { simulateHistory, WARM_UP_DAYS } = await import('#training/simulation/history.ts');
+  const { shipModels } = await import('#training/simulation/ship-models.ts');
+  const seed = wholeOption('seed', values.seed, 0, 2 ** 31);
+  const days = wholeOption('days', values.days, WARM_UP_DAYS + 30, 3000);
+  const start = Math.floor(instantOption('start', values.start) / DAY_MS) * DAY_MS;
+  const note = (label: string): void => {
+    if (terminal.interactive) terminal.err(`\r${label.padEnd(60)}`);
+  };
+  const simulated = simulateHistory({ seed, days, start, progress: (day) => note(`day ${day} of ${days}`) });
+  const origin = `${days} days of the simulated distributor from ${values.start} with seed ${seed} (docs/simulator.md)`;
+  const shipped = await shipModels(simulated, { seed, out: values.out, trainedAt, origin, progress: note });
+  note('');
+  for (const { task, modelVersion, winner, rows, families } of shipped) {
+    terminal.out(`${task}: ${modelVersion}, ${winner} out of ${rows} rows\n`);
+    for (const { name, metrics, note: why } of families)
+      terminal.out(
+        `  ${name.padEnd(18)} ROC AUC ${metrics.rocAuc.toFixed(4)}  PR AUC ${metrics.prAuc.toFixed(4)}  Brier ${metrics.brier.toFixed(4)}  log loss ${metrics.logLoss.toFixed(4)}  ${why}\n`,
+      );
+  }
+  return EXIT.ok;
+}
+
 const SUBCOMMANDS: Record<string, (args: readonly string[], terminal: Terminal) => Promise<ExitCode>> = {
   history,
   world,
+  models,
 };
 
 export const simulate: Command = {
