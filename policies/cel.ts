@@ -67,6 +67,11 @@ function assertBounded(value: unknown, inside: boolean): void {
   assertBounded(parameters, inside);
 }
 
+/** The syntax tree of an expression that has been compiled before. */
+export function parseCel(expression: string): ASTNode {
+  return environment.parse(expression).ast;
+}
+
 const programs = new Map<string, CelProgram>();
 const MAX_PROGRAMS = 1000;
 

@@ -191,6 +191,7 @@ export function resolvePolicy(texts: readonly PolicyText[]): Policy {
   };
   const rules = new Map<string, RuleDocument>();
   const allowances = new Map<string, Allowance>();
+  const places = new Map<string, ReturnType<typeof reportPlace>>();
   let effectiveFrom: number | null = null;
   let effectiveTo: number | null = null;
   for (const file of stack) {
@@ -199,6 +200,10 @@ export function resolvePolicy(texts: readonly PolicyText[]): Policy {
     effectiveFrom = latest(effectiveFrom, instantOf(source.effectiveFrom));
     effectiveTo = earliest(effectiveTo, instantOf(source.effectiveTo));
     if (source.level !== 'company') {
+      if (Object.values(source.appliesTo).every((list) => list === undefined))
+        problems.push(
+          file.problemAt(['appliesTo'], 'a narrower policy about every order', 'name countries, zones or customers'),
+        );
       // Ages hold for the whole stack, so a narrower policy can only lower them.
       for (const key of ['snapshotAge', 'carrierDataAge'] as const) {
         const text = source.limits?.[key];
@@ -243,10 +248,13 @@ export function resolvePolicy(texts: readonly PolicyText[]): Policy {
         rules.set(rule.id, resolveRule(rule, place));
         allowances.set(rule.id, allowanceOf(rule, place));
       }
-      problems.push(...contradictions(rules.get(rule.id)!, rules, reportPlace(file, index)));
+      places.set(rule.id, reportPlace(file, index));
     }
   }
+  // Thresholds that cannot be read contradict nothing.
   if (problems.length > 0) throw invalidPolicy(problems);
+  const contradicting = contradictions(rules, places);
+  if (contradicting.length > 0) throw invalidPolicy(contradicting);
   const document: PolicyDocument = {
     ...base,
     effectiveFrom,

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { DomainError } from '#domain/problems.ts';
 
 /** A mistake in a policy file: where it is and what to do about it. */
@@ -32,11 +32,13 @@ export function readYaml(file: string, text: string): PositionedYaml {
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
   const lineAt = (offset: number): number => Math.max(1, counter.linePos(offset).line);
   const lineOf = (path: Path): number => {
-    // The value itself, or the nearest thing around it that stands in the file.
+    // The key, the list item, or the nearest thing around it that stands in the file.
     for (let length = path.length; length > 0; length--) {
-      const node: unknown = document.getIn(path.slice(0, length), true);
-      if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
-        return lineAt(Number(node.range[0]));
+      const last = path[length - 1];
+      const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+      const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === last) : undefined;
+      const found: unknown = pair ? pair.key : isMap(parent) ? undefined : document.getIn(path.slice(0, length), true);
+      if (isNode(found) && found.range) return lineAt(found.range[0]);
     }
     return 1;
   };

@@ -73,6 +73,16 @@ function bandsOf(rule: RuleSource, kind: RuleKind | undefined, place: RulePlace)
         place.report([...path, 'upTo'], `\`${rule.rule}\` has no value to bound`, 'remove `upTo`');
       else upTo = readQuantity(place, [...path, 'upTo'], band.upTo, kind.unit);
     }
+    const before = bands[index - 1]?.upTo;
+    if (upTo !== null && before !== undefined && kind && !kind.hard) {
+      const reached = parseQuantity(before, kind.unit, place.currency);
+      if (reached.ok && (kind.direction === 'max' ? upTo <= reached.value : upTo >= reached.value))
+        place.report(
+          [...path, 'upTo'],
+          `the band is never reached: the one before goes as far as \`${before}\``,
+          'order the bands from small to large',
+        );
+    }
     const expiresInMinutes = readQuantity(place, [...path, 'expires'], band.expires, 'minutes');
     return { upTo, role: band.role, expiresInMinutes, holdMeanwhile: band.hold };
   });

@@ -135,6 +135,8 @@ export interface LimitRule {
   readonly unit: Unit;
   /** `max`: more than the threshold is too much; `min`: less is too little. */
   readonly direction: 'max' | 'min';
+  /** Least and greatest value of a plan that ships anything: a threshold beyond it never fires, or leaves nothing. */
+  readonly range: readonly [number, number];
   /** Used where the policy gives no threshold; null: it must give one. */
   readonly defaultLimit: number | null;
   /** The worst value among the shipments in scope. A value that is not a number denies. */

@@ -9,6 +9,7 @@ export const backlogLimit: LimitRule = {
   moves: ['node'],
   unit: 'shipments',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: (_plan, inScope) => worstShipment(inScope, ({ node }) => node?.backlog ?? null, 'backlog'),
 };

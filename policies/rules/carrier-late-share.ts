@@ -9,6 +9,7 @@ export const carrierLateShare: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'share',
   direction: 'max',
+  range: [0, 1],
   defaultLimit: null,
   measure: (_plan, inScope) =>
     worstShipment(

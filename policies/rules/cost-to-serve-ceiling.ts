@@ -8,6 +8,7 @@ export const costToServeCeiling: LimitRule = {
   moves: ['carrierService', 'shipments', 'node'],
   unit: 'minorUnits',
   direction: 'max',
+  range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: ({ candidate }) => ({
     value: candidate.costs.total,

@@ -9,6 +9,7 @@ export const dailyFreightBudget: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'minorUnits',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: ({ context }, inScope) =>
     worstShipment(

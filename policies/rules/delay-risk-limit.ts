@@ -8,6 +8,7 @@ export const delayRiskLimit: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'probability',
   direction: 'max',
+  range: [0, 1],
   defaultLimit: null,
   measure: ({ candidate }, inScope) => {
     const value = candidate.risks.delay;

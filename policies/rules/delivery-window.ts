@@ -8,6 +8,7 @@ export const deliveryWindow: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'shipments',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: 0,
   measure: ({ context }, inScope) => {
     const { deliveryWindow } = context.order;

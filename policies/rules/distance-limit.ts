@@ -9,6 +9,7 @@ export const distanceLimit: LimitRule = {
   moves: ['node'],
   unit: 'km',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: (_plan, inScope) => worstShipment(inScope, ({ shipment }) => shipment.distanceKm, 'distance'),
 };

@@ -8,6 +8,7 @@ export const expediteSpend: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'minorUnits',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: (_plan, inScope) => {
     let value = 0;

@@ -8,6 +8,7 @@ export const fillRateFloor: LimitRule = {
   moves: ['node'],
   unit: 'share',
   direction: 'min',
+  range: [0, 1],
   defaultLimit: null,
   measure: ({ context, shippedUnits, plan }) =>
     plan.shipments.length === 0

@@ -8,6 +8,7 @@ export const freightCeiling: LimitRule = {
   moves: ['carrierService', 'shipments', 'node'],
   unit: 'minorUnits',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: (_plan, inScope) => {
     if (inScope.length === 0) return null;

@@ -9,6 +9,7 @@ export const freightShare: LimitRule = {
   moves: ['carrierService', 'shipments', 'node'],
   unit: 'share',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: (_plan, inScope) => {
     if (inScope.length === 0) return null;

@@ -9,6 +9,7 @@ export const laborLimit: LimitRule = {
   moves: ['node'],
   unit: 'share',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: (_plan, inScope) =>
     worstShipment(inScope, ({ node }) => node?.laborUtilization ?? null, 'labor utilization'),

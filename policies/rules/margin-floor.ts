@@ -8,6 +8,7 @@ export const marginFloor: LimitRule = {
   moves: ['carrierService', 'shipments', 'node'],
   unit: 'share',
   direction: 'min',
+  range: [Number.NEGATIVE_INFINITY, 1],
   defaultLimit: null,
   measure: ({ candidate, shippedValue, goodsCost, plan }) => {
     if (plan.shipments.length === 0) return null;

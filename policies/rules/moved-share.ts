@@ -37,6 +37,7 @@ export const movedShare: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'share',
   direction: 'max',
+  range: [0, 1],
   defaultLimit: null,
   measure: (plan) => {
     const { suggested, moved } = plan.context.snapshot.dayTotals;

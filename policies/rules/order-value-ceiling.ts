@@ -9,6 +9,7 @@ export const orderValueCeiling: LimitRule = {
   moves: [],
   unit: 'minorUnits',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: ({ context, plan }) =>
     plan.shipments.length === 0

@@ -8,6 +8,7 @@ export const preferredCarrier: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'shipments',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: 0,
   measure: ({ context }, inScope) => {
     const { preferredCarrierServices: preferred } = context.order;

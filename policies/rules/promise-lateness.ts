@@ -11,6 +11,7 @@ export const promiseLateness: LimitRule = {
   moves: ['carrierService', 'node'],
   unit: 'days',
   direction: 'max',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: 0,
   measure: ({ context }, inScope) => {
     const { promiseDate } = context.order;

@@ -10,6 +10,7 @@ export const shipmentValueFloor: LimitRule = {
   moves: ['shipments'],
   unit: 'minorUnits',
   direction: 'min',
+  range: [0, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: ({ plan }, inScope) => {
     if (plan.shipments.length < 2) return null;

@@ -8,6 +8,7 @@ export const splitLimit: LimitRule = {
   moves: ['shipments', 'quantity'],
   unit: 'shipments',
   direction: 'max',
+  range: [1, Number.POSITIVE_INFINITY],
   defaultLimit: null,
   measure: (_plan, inScope) => ({ value: inScope.length, path: '/shipments', detail: 'number of shipments' }),
 };

@@ -8,6 +8,7 @@ export const splitRiskLimit: LimitRule = {
   moves: ['shipments', 'node'],
   unit: 'probability',
   direction: 'max',
+  range: [0, 1],
   defaultLimit: null,
   measure: ({ candidate }, inScope) => {
     const value = candidate.risks.split;

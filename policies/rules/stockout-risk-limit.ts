@@ -8,6 +8,7 @@ export const stockoutRiskLimit: LimitRule = {
   moves: ['quantity', 'node'],
   unit: 'probability',
   direction: 'max',
+  range: [0, 1],
   defaultLimit: null,
   measure: ({ candidate }, inScope) => {
     const value = candidate.risks.stockout;
