@@ -44,6 +44,8 @@ export interface ServiceConfig {
   /** The audit keys' text; undefined: the file in the data folder. */
   readonly auditKey: string | undefined;
   readonly modelsFolder: string;
+  /** The witness every checkpoint is sent to, and its verifier key. */
+  readonly witness: { readonly url: string; readonly verifierKey: string } | null;
   /** Policy files, wide to narrow. */
   readonly policyFiles: readonly string[];
   /** How long a soft hold lasts unless the ERP confirms it. */
@@ -63,6 +65,13 @@ function wholeNumberIn(env: Environment, name: string, least: number, most: numb
   return value;
 }
 
+function witnessIn(env: Environment): ServiceConfig['witness'] {
+  const [url, verifierKey] = [env['FAIRLEAD_WITNESS'], env['FAIRLEAD_WITNESS_KEY']];
+  if (!url && !verifierKey) return null;
+  if (url && verifierKey) return { url: url.replace(/\/$/, ''), verifierKey };
+  throw new DomainError('usage', 'FAIRLEAD_WITNESS and FAIRLEAD_WITNESS_KEY: found one, expected both or none');
+}
+
 /** Reads the environment, once. Throws `usage` naming the variable that is wrong. */
 export function readConfig(env: Environment): ServiceConfig {
   const files = (env['FAIRLEAD_POLICY'] ?? '').split(',').filter((file) => file !== '');
@@ -72,6 +81,7 @@ export function readConfig(env: Environment): ServiceConfig {
     dataFolder: env['FAIRLEAD_HOME'] ?? DEFAULT_DATA_FOLDER,
     logHost: env['FAIRLEAD_LOG_HOST'] ?? 'fairlead.local',
     auditKey: env['FAIRLEAD_AUDIT_KEY'],
+    witness: witnessIn(env),
     modelsFolder: env['FAIRLEAD_MODELS'] ?? shipped.artifacts,
     policyFiles: files.length > 0 ? files : [join(shipped.policies, 'default.policy.yaml')],
     holdMinutes: wholeNumberIn(env, 'FAIRLEAD_HOLD_MINUTES', 1, 10_080, 120),

@@ -41,6 +41,13 @@ export async function startService(config: ServiceConfig, err: (text: string) =>
         }).key
       : null;
   service.tick();
+  try {
+    // A database that was rolled back or exchanged is found here, before anything is decided on it.
+    await service.follow();
+  } catch (error) {
+    service.close();
+    throw error;
+  }
   const server = createAdaptorServer({ fetch: service.app.fetch, overrideGlobalObjects: false });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -56,7 +63,19 @@ export async function startService(config: ServiceConfig, err: (text: string) =>
       cause,
     );
   }
-  const timer = setInterval(service.tick, CHECKPOINT_INTERVAL_MS);
+  let following = false;
+  const timer = setInterval(() => {
+    service.tick();
+    if (following) return;
+    following = true;
+    service.follow().then(
+      () => {
+        following = false;
+      },
+      // Stays so: the service is not ready any more, and says why.
+      () => {},
+    );
+  }, CHECKPOINT_INTERVAL_MS);
   const { port } = server.address() as AddressInfo;
 
   async function stop(): Promise<void> {

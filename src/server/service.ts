@@ -4,8 +4,10 @@ import { createCheckpointer } from '#audit/checkpointer.ts';
 import { loadLogKeys, logKeysOf } from '#audit/keys.ts';
 import { leafOf } from '#audit/leaf.ts';
 import { createAuditLog } from '#audit/log.ts';
+import { createVerifier } from '#audit/note.ts';
 import { createLogReader } from '#audit/serve.ts';
 import { openSubjectKeys } from '#audit/subject-keys.ts';
+import { createWitnessFollower } from '#audit/witness-follower.ts';
 import { DomainError } from '#domain/problems.ts';
 import { NO_PRICES } from '#domain/snapshot.ts';
 import { toRfc3339 } from '#domain/time.ts';
@@ -39,6 +41,11 @@ export interface Service {
   readonly keys: ApiKeys;
   /** What is due by the clock: checkpoints, promoted models, changed policies, expired approvals. */
   tick(): void;
+  /**
+   * Sends new checkpoints to the witness, where there is one. Throws `log-broken` when it has signed another log than
+   * this one; from then on the service is not ready. A witness that cannot be reached is reported, and asked again.
+   */
+  follow(): Promise<void>;
   /** From now on `/readyz` says that the service stops. */
   stopping(): void;
   /** Writes what is queued and the final checkpoint, and closes the files. */
@@ -145,6 +152,26 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     random,
   });
 
+  const follower =
+    config.witness &&
+    createWitnessFollower({
+      store,
+      log,
+      checkpointer,
+      witness: { url: config.witness.url, verifier: createVerifier(config.witness.verifierKey) },
+    });
+  let distrusted: string | null = null;
+  async function follow(): Promise<void> {
+    try {
+      await follower?.follow();
+    } catch (error) {
+      report(error);
+      if (!(error instanceof DomainError && error.code === 'log-broken')) return;
+      distrusted = error.message;
+      throw error;
+    }
+  }
+
   let state: 'ready' | 'stopping' = 'ready';
   let broken: string | null = null;
   const app = createApp({
@@ -164,7 +191,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     readiness: () =>
       state === 'stopping'
         ? { ready: false, detail: 'the service is stopping' }
-        : { ready: broken === null, detail: broken ?? '' },
+        : { ready: (broken ?? distrusted) === null, detail: broken ?? distrusted ?? '' },
     now,
     random,
     version: packageVersion,
@@ -215,6 +242,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     store,
     keys,
     tick,
+    follow,
     stopping: () => {
       state = 'stopping';
     },
