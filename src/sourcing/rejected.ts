@@ -30,13 +30,13 @@ const CODE_OF_TERM: Readonly<Record<(typeof COST_TERMS)[number], ReasonCode>> = 
 };
 
 /** Why a plan that could have been lost to the best one: the cost terms in which it is dearer, worst first. */
-export function reasonsAgainst(best: Candidate, loser: Pick<Candidate, 'costs'>): RejectionReason[] {
+function reasonsAgainst(best: Candidate, loser: Candidate, context: SourcingContext): RejectionReason[] {
   return COST_TERMS.map((term) => ({ term, over: loser.costs[term] - best.costs[term] }))
     .filter(({ over }) => over > 0)
     .sort((a, b) => b.over - a.over)
     .slice(0, MAX_REASONS)
     .map(({ term }) => ({
-      code: CODE_OF_TERM[term],
+      code: term === 'shortLine' ? shortCode(loser, context) : CODE_OF_TERM[term],
       value: loser.costs[term],
       threshold: best.costs[term],
       unit: 'minor units',
@@ -92,6 +92,16 @@ function smallestFirst(sets: readonly NodeSet[]): NodeSet[] {
   return sets.filter(({ nodeIds }) => nodeIds.length <= 2).sort((a, b) => a.nodeIds.length - b.nodeIds.length);
 }
 
+/** What stands between a plan and its first short line: no stock, or stock that is kept for safety or for others. */
+function shortCode({ plan }: Candidate, context: SourcingContext): ReasonCode {
+  const short = plan.shortLines[0];
+  const demand = context.demands.find(({ lines }) =>
+    lines.some(({ orderLineId }) => orderLineId === short?.orderLineId),
+  );
+  const nodeId = plan.shipments[0]?.nodeId;
+  return demand && nodeId !== undefined ? supplyReason(demand, nodeId, context).code : CODE_OF_TERM.shortLine;
+}
+
 export interface Rejections {
   readonly rejected: readonly RejectedCandidate[];
   readonly rejectedCounts: Readonly<Partial<Record<ReasonCode, number>>>;
@@ -135,7 +145,7 @@ export function rejectionsOf(
     if (!plan || !best || kept.has(plan.candidateId)) continue;
     const { candidateId, costs, risks } = plan;
     const nodeIds = plan.plan.shipments.map(({ nodeId }) => nodeId);
-    add({ nodeIds, candidateId, costs, risks, reasons: reasonsAgainst(best, plan) });
+    add({ nodeIds, candidateId, costs, risks, reasons: reasonsAgainst(best, plan, context) });
   }
   return { rejected, rejectedCounts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
