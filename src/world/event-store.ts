@@ -11,13 +11,16 @@ export interface Applied {
   readonly cells: readonly Cell[];
 }
 
+/** Of each group of fields the newest event: `[occurredAt, eventId, source, value]`. */
+export type StoredGroups = Readonly<Record<string, readonly [Instant, string, string, unknown]>>;
+
 export interface EventStore {
   /** Appends the event and puts its newer field groups in place; null where tenant, source and id are known. */
   append(tenant: string, event: WorldEvent, observedAt: Instant): Applied | null;
   /** Puts the groups in place without appending: for a rebuild. */
   applyCells(tenant: string, event: WorldEvent): Applied;
-  /** Every cell that stands, in no particular order. */
-  cells(): IterableIterator<CellRow>;
+  /** Every subject that orders read, with the JSON of its groups, in no particular order. */
+  subjects(): IterableIterator<SubjectRow>;
   /** Events of a tenant known at `knownBy` and true by `asOf`, oldest first; `ranges` are half-open in subjects. */
   history(
     tenant: string,
@@ -29,12 +32,11 @@ export interface EventStore {
   log(): IterableIterator<{ readonly tenant: string; readonly event: WorldEvent; readonly observedAt: Instant }>;
 }
 
-export interface CellRow {
+export interface SubjectRow {
   readonly tenant: string;
   readonly subject: string;
-  readonly fieldGroup: string;
-  readonly occurredAt: Instant;
-  readonly value: string;
+  /** JSON of `StoredGroups`. */
+  readonly groups: string;
 }
 
 interface EventRow {
@@ -45,6 +47,14 @@ interface EventRow {
   readonly occurredAt: Instant;
   readonly observedAt: Instant;
   readonly data: string;
+}
+
+type Order = readonly [Instant, string, string, ...unknown[]];
+/** The order of events: by occurredAt, then id, then source. */
+function compareOrder(a: Order, b: Order): number {
+  if (a[0] !== b[0]) return a[0] - b[0];
+  if (a[1] !== b[1]) return a[1] < b[1] ? -1 : 1;
+  return a[2] === b[2] ? 0 : a[2] < b[2] ? -1 : 1;
 }
 
 const eventOf = (row: EventRow): WorldEvent =>
@@ -62,35 +72,41 @@ export function createEventStore({ sqlite }: Store): EventStore {
     `INSERT INTO world_events (tenant_id, source, event_id, type, subject, occurred_at, observed_at, data)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
-  // INVARIANT: of each group of fields the newest event stands, by occurredAt, then id, then source.
+  const get = sqlite
+    .prepare<unknown[], string>('SELECT groups FROM world_subjects WHERE tenant_id = ? AND subject = ?')
+    .pluck();
   const put = sqlite.prepare(
-    `INSERT INTO world_cells (tenant_id, subject, field_group, occurred_at, event_id, source, value)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET
-       occurred_at = excluded.occurred_at, event_id = excluded.event_id, source = excluded.source, value = excluded.value
-     WHERE (excluded.occurred_at, excluded.event_id, excluded.source) > (occurred_at, event_id, source)`,
+    `INSERT INTO world_subjects (tenant_id, subject, groups) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET groups = excluded.groups`,
   );
   const EVENT = `tenant_id AS tenant, source, event_id AS eventId, type, occurred_at AS occurredAt,
     observed_at AS observedAt, data FROM world_events`;
   const range = sqlite.prepare<unknown[], EventRow>(
-    `SELECT ${EVENT} WHERE tenant_id = ? AND subject >= ? AND subject < ? AND occurred_at <= ? AND observed_at <= ?
-     ORDER BY occurred_at, event_id, source`,
+    `SELECT ${EVENT} WHERE tenant_id = ? AND subject >= ? AND subject < ? AND occurred_at <= ? AND observed_at <= ?`,
   );
   const page = sqlite.prepare<unknown[], EventRow & { readonly seq: number }>(
     `SELECT seq, ${EVENT} WHERE seq > ? ORDER BY seq LIMIT 1000`,
   );
-  const cells = sqlite.prepare<unknown[], CellRow>(
-    `SELECT tenant_id AS tenant, subject, field_group AS fieldGroup, occurred_at AS occurredAt, value FROM world_cells
+  const subjects = sqlite.prepare<unknown[], SubjectRow>(
+    `SELECT tenant_id AS tenant, subject, groups FROM world_subjects
      WHERE subject < 'order' OR subject >= 'orders' AND subject < 'shipment' OR subject >= 'shipments'`,
   );
 
-  function applyPlaced(tenant: string, event: WorldEvent, placed: ReturnType<typeof place>): Applied {
-    const newer = placed.cells.filter(
-      ({ fieldGroup, value }) =>
-        put.run(tenant, placed.subject, fieldGroup, event.occurredAt, event.id, event.source, JSON.stringify(value))
-          .changes === 1,
-    );
-    return { event, subject: placed.subject, cells: newer };
+  function applyPlaced(tenant: string, event: WorldEvent, { subject, cells }: ReturnType<typeof place>): Applied {
+    if (cells.length === 0) return { event, subject, cells };
+    const stored = get.get(tenant, subject);
+    const groups: StoredGroups = stored === undefined ? {} : JSON.parse(stored);
+    const { occurredAt, id, source } = event;
+    // INVARIANT: of each group of fields the newest event stands, by occurredAt, then id, then source.
+    const newer = cells.filter(({ fieldGroup }) => {
+      const known = groups[fieldGroup];
+      return known === undefined || compareOrder([occurredAt, id, source], known) > 0;
+    });
+    if (newer.length > 0) {
+      const values = newer.map(({ fieldGroup, value }) => [fieldGroup, [occurredAt, id, source, value]] as const);
+      put.run(tenant, subject, JSON.stringify({ ...groups, ...Object.fromEntries(values) }));
+    }
+    return { event, subject, cells: newer };
   }
 
   return {
@@ -101,9 +117,11 @@ export function createEventStore({ sqlite }: Store): EventStore {
       return done.changes === 0 ? null : applyPlaced(tenant, event, placed);
     },
     applyCells: (tenant, event) => applyPlaced(tenant, event, place(event)),
-    cells: () => cells.iterate(),
+    subjects: () => subjects.iterate(),
     history: (tenant, asOf, knownBy, ranges) =>
-      ranges.flatMap(([from, to]) => range.all(tenant, from, to, asOf, knownBy).map(eventOf)),
+      ranges
+        .flatMap(([from, to]) => range.all(tenant, from, to, asOf, knownBy).map(eventOf))
+        .sort((a, b) => compareOrder([a.occurredAt, a.id, a.source], [b.occurredAt, b.id, b.source])),
     *log() {
       // In pages: an open cursor would keep the connection from writing what its reader makes of the events.
       for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)!.seq))

@@ -11,7 +11,7 @@ import { createOutcomes } from './outcomes.ts';
 import { createReservations, type Held } from './reservations.ts';
 import { addDayDelta, createRunningTotals, noDeltas } from './running-totals.ts';
 import { type SnapshotQuery, snapshotOf } from './snapshots.ts';
-import { addDay, applyCell, type DayTotals, emptyState, getOrMake, type TenantState } from './state.ts';
+import { addDay, applyCell, type DayTotals, emptyState, getOrMake, loadSubject, type TenantState } from './state.ts';
 
 export interface IngestResult {
   /** Events that were appended, stale ones among them. */
@@ -73,8 +73,7 @@ export function openWorld(store: Store): World {
 
   function load(): void {
     states = new Map();
-    for (const { tenant, subject, fieldGroup, value, occurredAt } of events.cells())
-      applyCell(stateOf(tenant), subject, fieldGroup, JSON.parse(value), occurredAt);
+    for (const { tenant, subject, groups } of events.subjects()) loadSubject(stateOf(tenant), subject, groups);
     totals.load(stateOf);
     for (const [tenant, drift] of drifts) stateOf(tenant).drift = drift;
     reservations.reset();
@@ -87,8 +86,8 @@ export function openWorld(store: Store): World {
 
   return {
     snapshotFor(tenant, query, decidedAt) {
-      reservations.advance(decidedAt);
-      const superseded = query.supersedes ? reservations.countingOf(tenant, query.supersedes, decidedAt) : [];
+      reservations.advance(tenant, decidedAt);
+      const superseded = query.supersedes ? reservations.countingOf(tenant, query.supersedes) : [];
       return snapshotOf(stateOf(tenant), query, decidedAt, superseded);
     },
     take(tenant, decision, snapshot, expiresAt) {
@@ -125,7 +124,7 @@ export function openWorld(store: Store): World {
       totals.write(deltas);
     },
     ingest(tenant, arrived, observedAt) {
-      reservations.advance(observedAt);
+      reservations.advance(tenant, observedAt);
       reservations.persistExpiries();
       const deltas = noDeltas();
       const state = stateOf(tenant);
@@ -155,7 +154,7 @@ export function openWorld(store: Store): World {
     recover: load,
     rebuild() {
       store.transaction(() => {
-        store.sqlite.exec('DELETE FROM world_cells; DELETE FROM shipments');
+        store.sqlite.exec('DELETE FROM world_subjects; DELETE FROM shipments');
         for (const { tenant, event, observedAt } of events.log())
           outcomes.apply(tenant, events.applyCells(tenant, event), observedAt);
       });

@@ -74,6 +74,11 @@ export function rowsOf(tenant: string, decision: Decision, snapshot: Snapshot, e
   return rows;
 }
 
+/** Holds of one position, carrier and ship date that ended, summed. */
+export interface EndedHolds extends Taken {
+  readonly lines: number;
+}
+
 /** As the domain says it, at `now`. */
 export function reservationOf(row: ReservationRow, now: Instant): Reservation {
   return {
@@ -109,21 +114,29 @@ export function reservationStatements({ sqlite }: Store) {
     `UPDATE reservations SET state = ?, confirmed_at = ?, changed_at = ?, changed_by = ?, withdrawn_at = ?, loaded = ?
      WHERE tenant_id = ? AND decision_id = ? AND ordinal = ?`,
   );
-  const expire = sqlite.prepare(
-    `UPDATE reservations SET state = 'EXPIRED', loaded = 0 WHERE state = 'HELD' AND expires_at <= ?`,
-  );
   const nextExpiry = sqlite
     .prepare<unknown[], number | null>(
-      `SELECT min(expires_at) FROM reservations WHERE state = 'HELD' AND expires_at > ?`,
+      `SELECT min(expires_at) FROM reservations WHERE tenant_id = ? AND state = 'HELD' AND expires_at > ?`,
     )
     .pluck();
+  const sweptUntil = sqlite
+    .prepare<unknown[], number>('SELECT swept_until FROM reservation_sweeps WHERE tenant_id = ?')
+    .pluck();
+  const setSweptUntil = sqlite.prepare(
+    `INSERT INTO reservation_sweeps VALUES (?, ?) ON CONFLICT DO UPDATE SET swept_until = excluded.swept_until`,
+  );
   const decisions = sqlite
     .prepare<unknown[], string>(
       'SELECT decision_id FROM decision_index WHERE tenant_id = ? AND order_id = ? AND decided_at <= ? ORDER BY decided_at',
     )
     .pluck();
   const ofDecision = select('tenant_id = ? AND decision_id = ? ORDER BY ordinal');
-  const expired = select(`state = 'HELD' AND expires_at > ? AND expires_at <= ?`);
+  const ended = sqlite.prepare<unknown[], EndedHolds>(
+    `SELECT node_id AS nodeId, item_id AS itemId, carrier, ship_date AS shipDate, sum(qty) AS qty,
+       sum(freight) AS freight, sum(shipments) AS shipments, count(*) AS lines
+     FROM reservations WHERE tenant_id = ? AND state = 'HELD' AND expires_at > ? AND expires_at <= ?
+     GROUP BY node_id, item_id, carrier, ship_date`,
+  );
   const confirmed = select(
     `tenant_id = ? AND node_id = ? AND item_id = ? AND state = 'CONFIRMED' AND confirmed_at <= ?`,
   );
@@ -168,13 +181,14 @@ export function reservationStatements({ sqlite }: Store) {
         decisionId,
         ordinal,
       ),
-    /** Writes the expiry of every hold that ended by `until`. */
-    expire: (until: Instant) => expire.run(until),
-    nextExpiry: (after: Instant) => nextExpiry.get(after) ?? Number.POSITIVE_INFINITY,
+    nextExpiry: (tenant: string, after: Instant) => nextExpiry.get(tenant, after) ?? Number.POSITIVE_INFINITY,
+    sweptUntil: (tenant: string) => sweptUntil.get(tenant) ?? Number.NEGATIVE_INFINITY,
+    setSweptUntil: (tenant: string, until: Instant) => setSweptUntil.run(tenant, until),
+    /** Holds that ended after `after` and by `until`, summed. */
+    endedIn: (tenant: string, after: Instant, until: Instant) => ended.all(tenant, after, until),
     /** Decisions of an order made by `until`, oldest first. */
     decisionsOf: (tenant: string, orderId: string, until: Instant) => decisions.all(tenant, orderId, until),
     ofDecision: (tenant: string, decisionId: string) => ofDecision.all(tenant, decisionId),
-    expiredIn: (after: Instant, until: Instant) => expired.all(after, until),
     confirmedBy: (tenant: string, nodeId: string, itemId: string, until: Instant) =>
       confirmed.all(tenant, nodeId, itemId, until),
     loadedBy: (tenant: string, nodeId: string, until: Instant) => loaded.all(tenant, nodeId, until),

@@ -17,7 +17,7 @@ import {
   rowsOf,
 } from './reservation-rows.ts';
 import { addDelta, type Deltas, noDeltas, type RunningTotals } from './running-totals.ts';
-import { applyEffect, loadAsOf, positionAsOf, type TenantState } from './state.ts';
+import { applyEffect, getOrMake, loadAsOf, positionAsOf, type TenantState } from './state.ts';
 
 /** What a decision took in memory and has still to be written, in the transaction of its leaf. */
 export interface Held {
@@ -31,10 +31,10 @@ export interface Held {
 }
 
 export interface Reservations {
-  /** Lets holds expire that end by `now`. Cheap when none does. */
-  advance(now: Instant): void;
-  /** Reservations of a decision that count now. */
-  countingOf(tenant: string, decisionId: string, now: Instant): ReservationRow[];
+  /** Lets holds of a tenant expire that end by `now`. Cheap when none does. */
+  advance(tenant: string, now: Instant): void;
+  /** Reservations of a decision that count, as of the last `advance`. */
+  countingOf(tenant: string, decisionId: string): ReservationRow[];
   /** Takes the units of the chosen plan in memory, and gives back those of the decision it supersedes. */
   hold(tenant: string, decision: Decision, snapshot: Snapshot, expiresAt: Instant): Held;
   /** Gives back in memory what a decision holds: a refused approval, an override. */
@@ -50,6 +50,17 @@ export interface Reservations {
   reset(): void;
 }
 
+/** How far the holds of a tenant have been swept, and when the next one ends. */
+interface Sweep {
+  until: Instant;
+  next: Instant;
+  written: boolean;
+  readonly deltas: Deltas;
+}
+
+const EXPIRED = { state: 'EXPIRED', loaded: 0 } as const;
+const NO_EFFECT_LEFT = { reserved: -1, freight: -1, load: -1 } as const;
+
 /** True where a change is newer than the one that stands; by moment, then by the event that made it. */
 const newer = (row: ReservationRow, at: Instant, by: string): boolean =>
   row.changedAt === null || at > row.changedAt || (at === row.changedAt && by > row.changedBy);
@@ -61,52 +72,65 @@ export function createReservations(
 ): Reservations {
   const table = reservationStatements(store);
   let epoch = 0;
-  let sweptUntil = Number.NEGATIVE_INFINITY;
-  let nextExpiry = table.nextExpiry(sweptUntil);
-  let expiryDeltas = noDeltas();
-  let sweptSinceWritten = false;
+  let sweeps = new Map<string, Sweep>();
   let unflushed = new Set<Held>();
   /** Given back in memory, not yet on disk. */
-  let withdrawing = new Set<string>();
+  let withdrawing = new Map<string, ReservationRow>();
+  const key = (row: ReservationRow) => `${row.tenant}\t${reservationId(row)}`;
 
-  const EXPIRED = { state: 'EXPIRED', loaded: 0 } as const;
+  const sweepOf = (tenant: string): Sweep =>
+    getOrMake(sweeps, tenant, () => {
+      const until = table.sweptUntil(tenant);
+      return { until, next: table.nextExpiry(tenant, until), written: true, deltas: noDeltas() };
+    });
+
   // INVARIANT: memory counts a hold exactly as long as it has not been swept.
-  const swept = ({ expiresAt }: ReservationRow) => expiresAt <= sweptUntil;
+  const swept = ({ tenant, expiresAt }: ReservationRow) => expiresAt <= sweepOf(tenant).until;
+  /** The row as it stands: HELD is EXPIRED once the sweep has passed it. */
+  const standing = (row: ReservationRow): ReservationRow =>
+    row.state === 'HELD' && swept(row) ? { ...row, ...EXPIRED } : row;
+  const rowsOfDecision = (tenant: string, decisionId: string) => table.ofDecision(tenant, decisionId).map(standing);
 
-  function advance(now: Instant): void {
-    if (now < nextExpiry) return;
-    for (const row of table.expiredIn(sweptUntil, now)) {
-      if (withdrawing.has(`${row.tenant}\t${reservationId(row)}`)) continue;
-      const effect = effectOf(row, EXPIRED);
-      applyEffect(stateOf(row.tenant), row, effect);
-      addDelta(expiryDeltas, row.tenant, row, effect);
+  function advance(tenant: string, now: Instant): void {
+    const sweep = sweepOf(tenant);
+    if (now < sweep.next) return;
+    const state = stateOf(tenant);
+    for (const ended of table.endedIn(tenant, sweep.until, now)) {
+      applyEffect(state, ended, NO_EFFECT_LEFT);
+      addDelta(sweep.deltas, tenant, ended, NO_EFFECT_LEFT);
     }
-    const waiting = [...unflushed].flatMap(({ rows }) => rows).filter((row) => !swept(row));
-    sweptUntil = now;
-    sweptSinceWritten = true;
-    nextExpiry = table.nextExpiry(now);
+    // What was given back before it ended is still HELD on disk: it was summed up and must not be.
+    for (const row of withdrawing.values())
+      if (row.tenant === tenant && row.state === 'HELD' && row.expiresAt > sweep.until && row.expiresAt <= now) {
+        applyEffect(state, row, FULL_EFFECT);
+        addDelta(sweep.deltas, tenant, row, FULL_EFFECT);
+      }
+    const waiting = [...unflushed].flatMap(({ rows }) => rows).filter((row) => row.tenant === tenant && !swept(row));
+    sweep.until = now;
+    sweep.written = false;
+    sweep.next = table.nextExpiry(tenant, now);
     for (const row of waiting)
-      if (swept(row)) applyEffect(stateOf(row.tenant), row, effectOf(row, EXPIRED));
-      else nextExpiry = Math.min(nextExpiry, row.expiresAt);
+      if (swept(row)) applyEffect(state, row, NO_EFFECT_LEFT);
+      else sweep.next = Math.min(sweep.next, row.expiresAt);
   }
 
-  function countingOf(tenant: string, decisionId: string, now: Instant): ReservationRow[] {
-    return table
-      .ofDecision(tenant, decisionId)
-      .filter((row) => row.state === 'CONFIRMED' || (row.state === 'HELD' && now < row.expiresAt))
-      .filter((row) => !withdrawing.has(`${tenant}\t${reservationId(row)}`));
+  function countingOf(tenant: string, decisionId: string): ReservationRow[] {
+    return rowsOfDecision(tenant, decisionId).filter(
+      (row) => (row.state === 'CONFIRMED' || row.state === 'HELD') && !withdrawing.has(key(row)),
+    );
   }
 
   function take(tenant: string, rows: ReservationRow[], withdrawn: ReservationRow[], at: Instant): Held {
     const state = stateOf(tenant);
     for (const row of withdrawn) {
       applyEffect(state, row, effectOf(row, { state: 'RELEASED', loaded: 0 }));
-      withdrawing.add(`${tenant}\t${reservationId(row)}`);
+      withdrawing.set(key(row), row);
     }
     for (const row of rows) {
       if (swept(row)) continue;
       applyEffect(state, row, FULL_EFFECT);
-      nextExpiry = Math.min(nextExpiry, row.expiresAt);
+      const sweep = sweepOf(tenant);
+      sweep.next = Math.min(sweep.next, row.expiresAt);
     }
     const held = { tenant, rows, withdrawn, at, epoch };
     unflushed.add(held);
@@ -115,7 +139,7 @@ export function createReservations(
 
   function change(row: ReservationRow, to: Partial<Change>, deltas: Deltas): boolean {
     // Given back in memory already; what it was then is what will be written.
-    if (withdrawing.has(`${row.tenant}\t${reservationId(row)}`)) return false;
+    if (withdrawing.has(key(row))) return false;
     const after: Change = { ...row, ...to };
     const effect = effectOf(row, after);
     applyEffect(stateOf(row.tenant), row, effect);
@@ -142,9 +166,9 @@ export function createReservations(
   }
 
   function named(tenant: string, data: { decisionId: string } | { reservationId: string }): ReservationRow[] {
-    if ('decisionId' in data) return table.ofDecision(tenant, data.decisionId);
+    if ('decisionId' in data) return rowsOfDecision(tenant, data.decisionId);
     const decisionId = data.reservationId.slice(0, data.reservationId.lastIndexOf(':'));
-    return table.ofDecision(tenant, decisionId).filter((row) => reservationId(row) === data.reservationId);
+    return rowsOfDecision(tenant, decisionId).filter((row) => reservationId(row) === data.reservationId);
   }
 
   /** Rows that an event is about, and what it makes of each. */
@@ -165,12 +189,12 @@ export function createReservations(
         return [named(tenant, event.data), released];
       case 'fairlead.order.cancelled': {
         const decisions = table.decisionsOf(tenant, event.data.orderId, at);
-        return [decisions.flatMap((decisionId) => table.ofDecision(tenant, decisionId)), released];
+        return [decisions.flatMap((decisionId) => rowsOfDecision(tenant, decisionId)), released];
       }
       case 'fairlead.shipment.shipped': {
         const { orderId, nodeId } = event.data;
         const decisionId = event.data.decisionId ?? table.decisionsOf(tenant, orderId, at).at(-1);
-        const rows = decisionId === undefined ? [] : table.ofDecision(tenant, decisionId);
+        const rows = decisionId === undefined ? [] : rowsOfDecision(tenant, decisionId);
         // Goods that left were confirmed, even where no event said so.
         return [rows.filter((row) => row.nodeId === nodeId && row.changedAt === null), confirmed];
       }
@@ -189,10 +213,12 @@ export function createReservations(
   }
 
   function persistExpiries(): void {
-    if (!sweptSinceWritten) return;
-    table.expire(sweptUntil);
-    totals.write(expiryDeltas);
-    sweptSinceWritten = false;
+    for (const [tenant, sweep] of sweeps) {
+      if (sweep.written) continue;
+      table.setSweptUntil(tenant, sweep.until);
+      totals.write(sweep.deltas);
+      sweep.written = true;
+    }
   }
 
   return {
@@ -200,10 +226,14 @@ export function createReservations(
     countingOf,
     hold: (tenant, decision, snapshot, expiresAt) => {
       const { supersedes, decidedAt } = decision;
-      const withdrawn = supersedes === null ? [] : countingOf(tenant, supersedes, decidedAt);
+      advance(tenant, decidedAt);
+      const withdrawn = supersedes === null ? [] : countingOf(tenant, supersedes);
       return take(tenant, rowsOf(tenant, decision, snapshot, expiresAt), withdrawn, decidedAt);
     },
-    withdraw: (tenant, decisionId, at) => take(tenant, [], countingOf(tenant, decisionId, at), at),
+    withdraw(tenant, decisionId, at) {
+      advance(tenant, at);
+      return take(tenant, [], countingOf(tenant, decisionId), at);
+    },
     persist(held, deltas) {
       persistExpiries();
       for (const one of held) {
@@ -223,11 +253,11 @@ export function createReservations(
           } as const;
           addDelta(deltas, one.tenant, row, effectOf(row, released));
           table.update(row, { ...row, ...released });
-          withdrawing.delete(`${one.tenant}\t${reservationId(row)}`);
+          withdrawing.delete(key(row));
         }
         for (const row of one.rows) {
+          table.insert(row);
           // It may have ended while it waited to be written.
-          table.insert(swept(row) ? { ...row, ...EXPIRED } : row);
           if (!swept(row)) addDelta(deltas, one.tenant, row, FULL_EFFECT);
         }
       }
@@ -241,12 +271,9 @@ export function createReservations(
     of: (tenant, decisionId, now) => table.ofDecision(tenant, decisionId).map((row) => reservationOf(row, now)),
     reset() {
       epoch++;
-      sweptUntil = Number.NEGATIVE_INFINITY;
-      nextExpiry = table.nextExpiry(sweptUntil);
-      expiryDeltas = noDeltas();
-      sweptSinceWritten = false;
+      sweeps = new Map();
       unflushed = new Set();
-      withdrawing = new Set();
+      withdrawing = new Map();
     },
   };
 }

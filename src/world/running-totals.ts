@@ -35,7 +35,7 @@ export function addDelta(deltas: Deltas, tenant: string, taken: Taken, effect: E
     const before = deltas.loads.get(key) ?? { units: 0, lines: 0, shipments: 0 };
     deltas.loads.set(key, {
       units: before.units + effect.load * qty,
-      lines: before.lines + effect.load,
+      lines: before.lines + effect.load * (taken.lines ?? 1),
       shipments: before.shipments + effect.load * taken.shipments,
     });
   }

@@ -4,7 +4,7 @@ import { DomainError, type FieldProblem } from '#domain/problems.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import type { SupplyPosition } from '#domain/supply.ts';
 import { DAY_MS, type Instant, toRfc3339 } from '#domain/time.ts';
-import type { Taken, TenantState } from './state.ts';
+import { lanesTo, type Taken, type TenantState } from './state.ts';
 import { laneView, nodeView, positionView } from './views.ts';
 
 /** What of a request decides which slice of the world it can touch. */
@@ -76,16 +76,19 @@ function nodesOf(
   for (const [index, line] of order.lines.entries()) name(line.firmNodeId, `/order/lines/${index}/firmNodeId`);
   for (const [index, { nodeId }] of (suggestedOption?.shipments ?? []).entries())
     name(nodeId, `/suggestedOption/shipments/${index}/nodeId`);
+  const ofItems = items.map(({ itemId }) => state.supply.get(itemId));
+  for (const positions of ofItems)
+    for (const [nodeId, position] of positions ?? []) if (positionView(position)) look(nodeId);
+  const sorted = [...nodes.values()].sort((a, b) => byText(a.nodeId, b.nodeId));
   const supply: SupplyPosition[] = [];
-  for (const { itemId } of items)
-    for (const [nodeId, position] of state.supply.get(itemId) ?? []) {
-      const view = positionView(position);
-      if (view && look(nodeId)) supply.push(view);
+  // Nodes and items are sorted, so the positions come sorted too.
+  for (const { nodeId } of sorted)
+    for (const positions of ofItems) {
+      const position = positions?.get(nodeId);
+      const view = position && positionView(position);
+      if (view) supply.push(view);
     }
-  return {
-    nodes: [...nodes.values()].sort((a, b) => byText(a.nodeId, b.nodeId)),
-    supply: supply.sort((a, b) => byText(a.nodeId, b.nodeId) || byText(a.itemId, b.itemId)),
-  };
+  return { nodes: sorted, supply };
 }
 
 function freightOf(state: TenantState, nodes: readonly Node[], asOf: Instant, superseded: readonly Taken[]) {
@@ -139,11 +142,10 @@ export function snapshotOf(
   if (rows.length > 0) refuse(rows);
   const lanes: Lane[] = [];
   const nodeIds = new Set(nodes.map(({ nodeId }) => nodeId));
-  for (const laneState of lanesToZone?.values() ?? []) {
+  for (const laneState of lanesToZone ? lanesTo(lanesToZone) : []) {
     const lane = laneView(laneState, order.currency);
     if (lane && nodeIds.has(lane.nodeId)) lanes.push(lane);
   }
-  lanes.sort((a, b) => byText(a.nodeId, b.nodeId) || byText(a.carrierService, b.carrierService));
   const date = toRfc3339(asOf).slice(0, 10);
   return {
     schema: 'snapshot@1',

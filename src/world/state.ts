@@ -5,6 +5,7 @@ import type { DriftState, Snapshot } from '#domain/snapshot.ts';
 import type { SupplyPosition } from '#domain/supply.ts';
 import type { Instant, LocalDate } from '#domain/time.ts';
 import type { EventData } from './event-data.ts';
+import type { StoredGroups } from './event-store.ts';
 
 /** One field group of a subject with the moment at which it was true. */
 interface Dated<T> {
@@ -14,6 +15,34 @@ interface Dated<T> {
 /** The groups of a subject that have arrived; what is built from them is thrown away when one of them changes. */
 type Groups = Map<string, Dated<unknown>>;
 
+/** The groups of a subject; those read from disk are parsed when an order first needs them. */
+export class LazyGroups {
+  private json: string | null;
+  private readonly known: Groups = new Map();
+
+  constructor(json: string | null) {
+    this.json = json;
+  }
+
+  private parsed(): Groups {
+    if (this.json !== null) {
+      const stored: StoredGroups = JSON.parse(this.json);
+      this.json = null;
+      for (const [group, [occurredAt, , , value]] of Object.entries(stored))
+        this.known.set(group, { occurredAt, value });
+    }
+    return this.known;
+  }
+
+  get(group: string): Dated<unknown> | undefined {
+    return this.parsed().get(group);
+  }
+
+  set(group: string, dated: Dated<unknown>): void {
+    this.parsed().set(group, dated);
+  }
+}
+
 export interface Load {
   readonly units: number;
   readonly lines: number;
@@ -21,19 +50,26 @@ export interface Load {
 }
 
 export interface NodeState {
-  readonly groups: Groups;
+  readonly groups: LazyGroups;
   /** What the service's own holds add, per local date. */
   readonly loads: Map<LocalDate, Load>;
   built: { readonly day: number; readonly node: Node } | null;
 }
 
 export interface LaneState {
-  readonly groups: Groups;
+  readonly groups: LazyGroups;
   built: { readonly lane: Lane; readonly currency: Currency } | null;
 }
 
+export interface ZoneLanes {
+  /** `nodeId TAB carrierService` -> lane */
+  readonly byKey: Map<string, LaneState>;
+  /** By node, then carrier service; null until an order asks. */
+  sorted: readonly LaneState[] | null;
+}
+
 export interface PositionState {
-  readonly groups: Groups;
+  readonly groups: LazyGroups;
   /** Units of the service's own holds that count. */
   reserved: number;
   built: SupplyPosition | null;
@@ -46,8 +82,8 @@ export interface TenantState {
   readonly items: Map<string, { readonly item: Item; readonly currency: Currency }>;
   readonly nodes: Map<string, NodeState>;
   readonly zones: Set<string>;
-  /** zone -> `nodeId TAB carrierService` -> lane */
-  readonly lanes: Map<string, Map<string, LaneState>>;
+  /** zone -> lanes */
+  readonly lanes: Map<string, ZoneLanes>;
   readonly customers: Map<string, EventData<'fairlead.customer'>>;
   /** itemId -> nodeId -> position */
   readonly supply: Map<string, Map<string, PositionState>>;
@@ -81,14 +117,28 @@ export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 }
 
 export const nodeState = (state: TenantState, nodeId: string): NodeState =>
-  getOrMake(state.nodes, nodeId, () => ({ groups: new Map(), loads: new Map(), built: null }));
+  getOrMake(state.nodes, nodeId, () => ({ groups: new LazyGroups(null), loads: new Map(), built: null }));
 
 export const positionState = (state: TenantState, itemId: string, nodeId: string): PositionState =>
   getOrMake(
     getOrMake(state.supply, itemId, () => new Map()),
     nodeId,
-    () => ({ groups: new Map(), reserved: 0, built: null }),
+    () => ({ groups: new LazyGroups(null), reserved: 0, built: null }),
   );
+
+const zoneLanes = (state: TenantState, zone: string): ZoneLanes =>
+  getOrMake(state.lanes, zone, () => ({ byKey: new Map(), sorted: null }));
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Lanes to a zone, by node and then carrier service. */
+export function lanesTo(zone: ZoneLanes): readonly LaneState[] {
+  zone.sorted ??= [...zone.byKey]
+    .map(([key, lane]) => ({ lane, parts: key.split('\t') as [string, string] }))
+    .sort((a, b) => byText(a.parts[0], b.parts[0]) || byText(a.parts[1], b.parts[1]))
+    .map(({ lane }) => lane);
+  return zone.sorted;
+}
 
 /** The moment of the position that stands; before any position it is the beginning of time. */
 export function positionAsOf(state: TenantState, itemId: string, nodeId: string): Instant {
@@ -131,8 +181,13 @@ export function applyCell(
       state.zones.add(first);
       break;
     case 'lane': {
-      const lanes = getOrMake(state.lanes, first, () => new Map<string, LaneState>());
-      const lane = getOrMake(lanes, `${second}\t${third}`, () => ({ groups: new Map(), built: null }) as LaneState);
+      const zone = zoneLanes(state, first);
+      zone.sorted = null;
+      const lane = getOrMake(
+        zone.byKey,
+        `${second}\t${third}`,
+        () => ({ groups: new LazyGroups(null), built: null }) as LaneState,
+      );
       lane.groups.set(group, dated);
       lane.built = null;
       break;
@@ -147,6 +202,27 @@ export function applyCell(
       break;
     }
   }
+}
+
+/** Puts a subject in place as it was stored; the state has nothing of it yet. */
+export function loadSubject(state: TenantState, subject: string, json: string): void {
+  const [kind, first, second, third] = subject.split('\t') as [string, string, string, string];
+  const groups = new LazyGroups(json);
+  if (kind === 'node') state.nodes.set(first, { groups, loads: new Map(), built: null });
+  else if (kind === 'lane')
+    zoneLanes(state, first).byKey.set(`${second}\t${third}`, {
+      groups,
+      built: null,
+    });
+  else if (kind === 'supply')
+    getOrMake(state.supply, first, () => new Map<string, PositionState>()).set(second, {
+      groups,
+      reserved: 0,
+      built: null,
+    });
+  else
+    for (const [group, [occurredAt, , , value]] of Object.entries(JSON.parse(json) as StoredGroups))
+      applyCell(state, subject, group, value, occurredAt);
 }
 
 /** What one reservation adds to the running totals, times +1, -1 or 0 each. */
@@ -165,6 +241,8 @@ export interface Taken {
   readonly shipDate: LocalDate;
   readonly freight: MinorUnits;
   readonly shipments: number;
+  /** How many reservations it sums up. @default 1 */
+  readonly lines?: number;
 }
 
 export function addLoad(state: TenantState, nodeId: string, date: LocalDate, load: Load, sign: number): void {
@@ -205,5 +283,5 @@ export function applyEffect(state: TenantState, taken: Taken, effect: Effect): v
   if (effect.freight !== 0 && taken.freight !== 0)
     addFreight(state, nodeId, carrier, shipDate, effect.freight * taken.freight);
   if (effect.load !== 0)
-    addLoad(state, nodeId, shipDate, { units: qty, lines: 1, shipments: taken.shipments }, effect.load);
+    addLoad(state, nodeId, shipDate, { units: qty, lines: taken.lines ?? 1, shipments: taken.shipments }, effect.load);
 }

@@ -23,20 +23,16 @@ export const worldEvents = sqliteTable(
   ],
 );
 
-/** Current state: the newest value of each group of fields of each subject. */
-export const worldCells = sqliteTable(
-  'world_cells',
+/** Current state, one row a subject: a start reads these instead of the events. */
+export const worldSubjects = sqliteTable(
+  'world_subjects',
   {
     tenantId: text('tenant_id').notNull(),
     subject: text('subject').notNull(),
-    fieldGroup: text('field_group').notNull(),
-    occurredAt: integer('occurred_at').notNull(),
-    eventId: text('event_id').notNull(),
-    source: text('source').notNull(),
-    /** JSON */
-    value: text('value').notNull(),
+    /** JSON: of each group of fields the newest event, as `[occurredAt, eventId, source, value]`. */
+    groups: text('groups').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.subject, table.fieldGroup] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.subject] })],
 );
 
 /** Units held for orders, one row for each assignment of a decision made in mode hold. */
@@ -53,7 +49,7 @@ export const reservations = sqliteTable(
     qty: integer('qty').notNull(),
     heldAt: integer('held_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
-    /** HELD also after `expiresAt`, until the expiry has been written. */
+    /** HELD stays written after the hold has ended: it is EXPIRED once `reservation_sweeps` has passed `expiresAt`. */
     state: text('state').notNull(),
     confirmedAt: integer('confirmed_at'),
     /** The newest change, by event or by the service itself: an older one no longer counts. */
@@ -73,11 +69,17 @@ export const reservations = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.decisionId, table.ordinal] }),
-    index('reservations_expiry').on(table.expiresAt).where(sql`state = 'HELD'`),
+    index('reservations_expiry').on(table.tenantId, table.expiresAt).where(sql`state = 'HELD'`),
     index('reservations_confirmed').on(table.tenantId, table.nodeId, table.itemId).where(sql`state = 'CONFIRMED'`),
     index('reservations_loaded').on(table.tenantId, table.nodeId).where(sql`loaded = 1 and confirmed_at is not null`),
   ],
 );
+
+/** Until when holds have been swept: the running totals do not contain what had ended by then. */
+export const reservationSweeps = sqliteTable('reservation_sweeps', {
+  tenantId: text('tenant_id').primaryKey(),
+  sweptUntil: integer('swept_until').notNull(),
+});
 
 /** Units that count as reserved, summed for each position: start-up reads this instead of every reservation. */
 export const reservedTotals = sqliteTable(

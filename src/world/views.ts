@@ -18,7 +18,7 @@ type Route = Without<'fairlead.lane', 'rate' | 'currency' | 'dimDivisor'>;
 type Rate = Pick<EventData<'fairlead.lane'>, 'rate' | 'currency' | 'dimDivisor'>;
 type Position = Without<'fairlead.supply.position', 'receiptsDue' | 'demand' | 'picks91' | 'receipts182'>;
 
-const groupOf = <T>(state: { groups: NodeState['groups'] }, group: string): T | undefined =>
+const groupOf = <T>(state: { readonly groups: NodeState['groups'] }, group: string): T | undefined =>
   state.groups.get(group)?.value as T | undefined;
 
 /** Dates from the day before `day` (somewhere it is still that date) to the horizon, sorted. */

@@ -185,6 +185,11 @@ CREATE TABLE `planned_loads` (
 	PRIMARY KEY(`tenant_id`, `node_id`, `date`)
 );
 --> statement-breakpoint
+CREATE TABLE `reservation_sweeps` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`swept_until` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `reservations` (
 	`tenant_id` text NOT NULL,
 	`decision_id` text NOT NULL,
@@ -208,7 +213,7 @@ CREATE TABLE `reservations` (
 	PRIMARY KEY(`tenant_id`, `decision_id`, `ordinal`)
 );
 --> statement-breakpoint
-CREATE INDEX `reservations_expiry` ON `reservations` (`expires_at`) WHERE state = 'HELD';--> statement-breakpoint
+CREATE INDEX `reservations_expiry` ON `reservations` (`tenant_id`,`expires_at`) WHERE state = 'HELD';--> statement-breakpoint
 CREATE INDEX `reservations_confirmed` ON `reservations` (`tenant_id`,`node_id`,`item_id`) WHERE state = 'CONFIRMED';--> statement-breakpoint
 CREATE INDEX `reservations_loaded` ON `reservations` (`tenant_id`,`node_id`) WHERE loaded = 1 and confirmed_at is not null;--> statement-breakpoint
 CREATE TABLE `reserved_totals` (
@@ -240,17 +245,6 @@ CREATE TABLE `shipments` (
 --> statement-breakpoint
 CREATE INDEX `shipments_decision` ON `shipments` (`tenant_id`,`decision_id`);--> statement-breakpoint
 CREATE INDEX `shipments_shipped` ON `shipments` (`tenant_id`,`shipped_at`);--> statement-breakpoint
-CREATE TABLE `world_cells` (
-	`tenant_id` text NOT NULL,
-	`subject` text NOT NULL,
-	`field_group` text NOT NULL,
-	`occurred_at` integer NOT NULL,
-	`event_id` text NOT NULL,
-	`source` text NOT NULL,
-	`value` text NOT NULL,
-	PRIMARY KEY(`tenant_id`, `subject`, `field_group`)
-);
---> statement-breakpoint
 CREATE TABLE `world_events` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -265,6 +259,13 @@ CREATE TABLE `world_events` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `world_events_once` ON `world_events` (`tenant_id`,`source`,`event_id`);--> statement-breakpoint
 CREATE INDEX `world_events_subject` ON `world_events` (`tenant_id`,`subject`,`occurred_at`);--> statement-breakpoint
+CREATE TABLE `world_subjects` (
+	`tenant_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`groups` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `subject`)
+);
+--> statement-breakpoint
 CREATE TABLE `audit_blobs` (
 	`tenant_id` text NOT NULL,
 	`sha256` text NOT NULL,
