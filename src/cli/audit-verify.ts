@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { folderSources } from '#audit/folder-source.ts';
+import { type ChangedLeaf, firstChangedLeaf } from '#audit/compare-export.ts';
+import { findLogFolders, folderSources } from '#audit/folder-source.ts';
 import { loadLogKeys } from '#audit/keys.ts';
 import { createVerifier, type Verifier } from '#audit/note.ts';
 import { storeSources } from '#audit/store-source.ts';
 import { type LogReport, type LogSource, verifyLog } from '#audit/verify.ts';
 import { DomainError } from '#domain/problems.ts';
 import { dataFiles, shipped } from '#src/config.ts';
+import { type Difference, firstDifference } from '#src/replay.ts';
 import { openStore } from '#store/open.ts';
 import { readVerifierKeys } from './audit-verifier-keys.ts';
 import { type Command, EXIT } from './command.ts';
@@ -56,11 +58,26 @@ function describe({ origin, size, signedSize, checkpoints, break: found }: LogRe
   return `broken  ${origin} at ${where} (${found.kind}): ${found.message}\n`;
 }
 
+function describeChange({ index, was, is }: ChangedLeaf): string {
+  if (is === undefined) return `        leaf ${index} was ${was}\n        and is not there\n`;
+  let difference: Difference | null;
+  try {
+    difference = firstDifference(JSON.parse(was), JSON.parse(is));
+  } catch {
+    difference = null;
+  }
+  if (!difference) return `        leaf ${index} was ${was}\n        and is  ${is}\n`;
+  const { path, recorded, replayed } = difference;
+  const show = (value: unknown) => JSON.stringify(value) ?? 'nothing';
+  return `        leaf ${index} at \`${path}\`: was ${show(recorded)}, is ${show(replayed)}\n`;
+}
+
 export const auditVerify: Command = {
   summary: 'recompute every leaf, root and signature of a database or an export',
-  usage: `fairlead audit verify <database, data folder or export> [--key <verifier key or file>]... [--since <checkpoint file or URL>]... [--json]
+  usage: `fairlead audit verify <database, data folder or export> [--key <verifier key or file>]... [--since <checkpoint file or URL>]... [--against <export>] [--json]
   --key    the log's key as you received it; without it the keys beside the log are used, and it says so
   --since  a checkpoint kept elsewhere, by a witness or from an earlier export: the log must contain its tree
+  --against  an earlier export: names the first leaf that is not what it was there, and the member that changed
   exit 1 at a break; the first one is printed with its position and what does not fit`,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({
@@ -69,6 +86,7 @@ export const auditVerify: Command = {
       options: {
         key: { type: 'string', multiple: true, default: [] },
         since: { type: 'string', multiple: true, default: [] },
+        against: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     });
@@ -89,7 +107,13 @@ export const auditVerify: Command = {
         const logs = reports.map(({ root, ...report }) => ({ ...report, root: Buffer.from(root).toString('base64') }));
         terminal.out(`${JSON.stringify({ good, logs, missingLogs: lost.map((note) => note.split('\n')[0]) })}\n`);
       } else {
-        for (const report of reports) terminal.out(describe(report));
+        const exports = values.against === undefined ? [] : findLogFolders(values.against);
+        for (const [at, report] of reports.entries()) {
+          terminal.out(describe(report));
+          const exported = exports.find(({ origin }) => origin === report.origin);
+          const changed = exported && report.break && firstChangedLeaf(sources[at]!, exported, report.break);
+          if (changed) terminal.out(describeChange(changed));
+        }
         for (const note of lost)
           terminal.out(`broken  ${note.split('\n')[0]}: the log of this checkpoint is not here\n`);
         if (given.length === 0) terminal.err('checked under the keys that lie beside the log; name yours with --key\n');

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportTiles } from '#audit/export-tiles.ts';
+import { leafHash } from '#audit/merkle.ts';
+import { sha256 } from '#audit/sha256.ts';
 import { runAudit } from './run-audit.ts';
 import { openSampleLog, sampleLeaves } from './sample-log.ts';
 import { runTamperings } from './tamper.ts';
@@ -72,6 +74,31 @@ describe('fairlead audit verify', () => {
     expect((await runAudit('verify', data, '--since', since)).out).toContain(
       'ends at 710 leaves; a checkpoint kept elsewhere has 720',
     );
+  });
+
+  it('says what changed when an earlier export is at hand, even after hash and tile were rewritten', async () => {
+    const changed = join(folder, 'changed');
+    cpSync(data, changed, { recursive: true });
+    const sample = openSampleLog(changed);
+    sample.store.sqlite.exec('DROP TRIGGER audit_leaves_no_update; DROP TRIGGER audit_leaves_no_delete');
+    const leaf = Buffer.from(sample.log.leaf(1, 650)!.toString().replace('"to":"GROUND"', '"to":"AIR"'));
+    const update = sample.store.sqlite.prepare(
+      'UPDATE audit_leaves SET leaf = ?, leaf_hash = ? WHERE leaf_index = 650',
+    );
+    update.run(leaf, leafHash(sha256, leaf));
+    sample.store.close();
+    const rewritten = await runAudit('verify', changed, '--against', exported);
+    expect(rewritten.code).toBe(1);
+    expect(rewritten.out).toContain('at 0 to 699 (root)');
+    expect(rewritten.out).toContain('leaf 650 at `/policy/clamps/0/to`: was "GROUND", is "AIR"');
+
+    const again = openSampleLog(mkdtempSync(join(tmpdir(), 'audit-short-')));
+    again.log.write(sampleLeaves(0, 699));
+    again.checkpointer.tick();
+    again.store.close();
+    const since = join(exported, 'north/2026/checkpoint');
+    const short = await runAudit('verify', again.folder, '--since', since, '--against', exported);
+    expect(short.out).toMatch(/leaf 699 was .*SO-100699.*\n {8}and is not there/);
   });
 
   it('refuses a path with nothing to verify', async () => {
