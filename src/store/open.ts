@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
@@ -32,6 +32,8 @@ export function openStore({ file, migrationsFolder, readOnly = false }: StoreOpt
   if (fresh) chmodSync(file, 0o600);
   sqlite.pragma('busy_timeout = 5000');
   sqlite.pragma('foreign_keys = ON');
+  const inode = () => (file === ':memory:' ? 0 : (statSync(file, { throwIfNoEntry: false })?.ino ?? null));
+  const opened = inode();
   const db = drizzle(sqlite);
   if (!readOnly) {
     // A leaf has about 1.5 KB: pages of 8 KiB waste less than half of what the default wastes. Set before the first table.
@@ -47,7 +49,11 @@ export function openStore({ file, migrationsFolder, readOnly = false }: StoreOpt
     file,
     db,
     sqlite,
-    transaction: (work) => sqlite.transaction(() => work(db)).immediate(),
+    transaction(work) {
+      // A file that was moved away or exchanged still takes writes, and nobody would find them again.
+      if (inode() !== opened) throw new Error(`\`${file}\` has been removed or exchanged since it was opened`);
+      return sqlite.transaction(() => work(db)).immediate();
+    },
     close: () => sqlite.close(),
   };
 }

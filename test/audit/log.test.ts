@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -112,6 +112,18 @@ describe('log', () => {
     expect(() => log.recover()).toThrow(/not what was signed/);
     store.sqlite.exec('DELETE FROM audit_leaves WHERE leaf_index = 2');
     expect(() => log.recover()).toThrow(/2 leaves; 3 are signed/);
+  });
+
+  it('acknowledges nothing once its file was removed or exchanged', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'audit-log-')), 'store.db');
+    const log = createAuditLog(open(file), 'log.example');
+    log.write([leaf(1)]);
+    renameSync(file, `${file}.away`);
+    expect(() => log.write([leaf(2)])).toThrow(/could not be written/);
+    copyFileSync(`${file}.away`, file);
+    expect(() => log.write([leaf(3)])).toThrow(/could not be written/);
+    renameSync(`${file}.away`, file);
+    expect(log.write([leaf(4)])[0]?.index).toBe(1);
   });
 
   it('refuses a leaf over 65,535 bytes', () => {
