@@ -4,14 +4,11 @@ import type { DecisionRecordV1 } from '#audit/record.ts';
 import type { ReplayInputs } from '#audit/replay-inputs.ts';
 import { sha256Hex } from '#audit/sha256.ts';
 import { DomainError } from '#domain/problems.ts';
-import type { OfferedModel } from '#domain/risk.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
-import { riskModel } from '#models/load-model.ts';
-import { decodeModel } from '#models/model-codec.ts';
-import type { ModelSet, RiskModel } from '#models/risk-model.ts';
 import { policyFromDocument } from '#policies/load.ts';
 import type { Policy, PolicyDocument } from '#policies/policy.ts';
 import { type Difference, replay } from '#src/replay.ts';
+import { recordedModels } from './recorded-models.ts';
 
 export type ReplayOutcome =
   | { readonly outcome: 'same' }
@@ -21,20 +18,8 @@ export type ReplayOutcome =
 
 /** Runs recorded decisions through today's `decide()`; models and policies are loaded once each. */
 export function createReplayer(inputs: ReplayInputs): (record: DecisionRecordV1) => ReplayOutcome {
-  const models = new Map<string, RiskModel>();
+  const modelsOf = recordedModels(inputs);
   const policies = new Map<string, Policy>();
-
-  function modelOf({ task, sha256, trainedAt }: OfferedModel): RiskModel {
-    const key = `${sha256} ${trainedAt}`;
-    const known = models.get(key);
-    if (known) return known;
-    const text = inputs.model(sha256);
-    if (text === undefined)
-      throw new DomainError('evidence-expired', `the file of ${task} model \`${sha256}\` is not here`, { sha256 });
-    const model = riskModel(decodeModel(text), sha256, trainedAt);
-    models.set(key, model);
-    return model;
-  }
 
   function policyOf(policyRevision: string): Policy {
     const known = policies.get(policyRevision);
@@ -51,11 +36,7 @@ export function createReplayer(inputs: ReplayInputs): (record: DecisionRecordV1)
     const evidence = inputs.evidence(record.tenant, record.evidenceSha256) as EvidenceV1 | undefined;
     const snapshot = inputs.snapshot(record.tenant, record.input.snapshotSha256) as Snapshot | undefined;
     if (!evidence || !snapshot) return { outcome: 'expired' };
-    const offered: ModelSet = { stockout: null, delay: null, split: null };
-    const set = {
-      ...offered,
-      ...Object.fromEntries(evidence.offeredModels.map((model) => [model.task, modelOf(model)])),
-    };
+    const set = modelsOf(evidence.offeredModels);
     const { decision, difference } = replay(evidence, snapshot, set, policyOf(record.policy.policyRevision));
     if (difference) return { outcome: 'different', difference };
     const outputSha256 = sha256Hex(canonicalText(decision));

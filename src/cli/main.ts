@@ -17,6 +17,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'verify, export, witness, replay, search and erase',
     load: async () => (await import('./audit.ts')).audit,
   },
+  policy: {
+    summary: 'check, test, compare, replay and activate policies',
+    load: async () => (await import('./policy.ts')).policy,
+  },
   simulate: {
     summary: 'live a simulated distributor: history, a world to start from, orders',
     load: async () => (await import('./simulate.ts')).simulate,

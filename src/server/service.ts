@@ -85,7 +85,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     keep: (bytes) => void blobs.keep(SHARED, 'model', bytes),
     report,
   });
-  const policies = createPolicyInForce({ files: config.policyFiles, report });
+  const policies = createPolicyInForce({ files: config.policyFiles, now, report });
   const keepPolicy = ({ document }: Policy) => void blobs.keepJson(SHARED, 'policy', document);
   keepPolicy(policies.current());
 
