@@ -3,7 +3,7 @@ import type { TrainingData } from './trainers/trainer.ts';
 
 /** Rows `from` to `to - 1`, sharing the memory of the whole. */
 export function rowsBetween(data: TrainingData, from: number, to: number): TrainingData {
-  const { matrix, labels, durations, weights, times, featureSet } = data;
+  const { matrix, labels, durations, weights, times, featureSet, promiseFeature } = data;
   return {
     featureSet,
     matrix: {
@@ -12,6 +12,7 @@ export function rowsBetween(data: TrainingData, from: number, to: number): Train
       values: matrix.values.subarray(from * matrix.columns, to * matrix.columns),
     },
     labels: labels.subarray(from, to),
+    ...(promiseFeature !== undefined && { promiseFeature }),
     ...(durations && { durations: durations.subarray(from, to) }),
     ...(weights && { weights: weights.subarray(from, to) }),
     ...(times && { times: times.subarray(from, to) }),
@@ -20,12 +21,13 @@ export function rowsBetween(data: TrainingData, from: number, to: number): Train
 
 /** The rows picked, in the order given, copied. */
 export function pickRows(data: TrainingData, picked: ArrayLike<number>): TrainingData {
-  const { matrix, labels, durations, weights, times, featureSet } = data;
+  const { matrix, labels, durations, weights, times, featureSet, promiseFeature } = data;
   const pick = (values: Float64Array) => Float64Array.from(picked, (row) => values[row]!);
   return {
     featureSet,
     matrix: pickMatrix(matrix, picked),
     labels: pick(labels),
+    ...(promiseFeature !== undefined && { promiseFeature }),
     ...(durations && { durations: pick(durations) }),
     ...(weights && { weights: pick(weights) }),
     ...(times && { times: pick(times) }),

@@ -5,7 +5,7 @@ import { type Random, randomFrom, shuffled } from '#training/random.ts';
 import { designTerms } from './design.ts';
 import { loadTensorFlow } from './tensorflow.ts';
 import type { Trainer, TrainingData } from './trainer.ts';
-import { PROMISE_FEATURE, refuseTransit } from './transit.ts';
+import { promiseNameOf, refuseTransit } from './transit.ts';
 
 export interface NeuralOptions {
   readonly epochs: number;
@@ -43,27 +43,29 @@ export function neuralTrainer(changes: Partial<NeuralOptions> = {}): Trainer {
     family: 'neural',
     holdsMonotone: true,
     refuses(data) {
-      const bound = data.featureSet.features.find(({ name, monotone }) => monotone && name !== PROMISE_FEATURE);
+      const promise = promiseNameOf(data);
+      const bound = data.featureSet.features.find(({ name, monotone }) => monotone && name !== promise);
       return bound ? `a network cannot hold the monotone constraint on \`${bound.name}\`` : refuseTransit(data);
     },
     async fit(data, { seed, validation, rounds, progress }) {
+      const promiseName = promiseNameOf(data);
       const learn = latest(data, options.maxRows);
       const random = randomFrom(seed);
       const edges = binEdges(data.durations!.subarray(learn.from), options.bins);
-      const terms = designTerms(data.featureSet, learn.matrix, new Set([PROMISE_FEATURE]));
+      const terms = designTerms(data.featureSet, learn.matrix, new Set([promiseName]));
       const rows = prepared(learn, terms, edges);
       const held = validation && prepared(latest(validation, options.maxRows), terms, edges);
       const epochs = rounds ?? options.epochs;
       const fitted = await train(rows, held, edges.length, { ...options, epochs }, random, progress);
       const { features } = data.featureSet;
-      const promise = features.findIndex(({ name }) => name === PROMISE_FEATURE);
+      const promise = features.findIndex(({ name }) => name === promiseName);
       return {
         body: {
           kind: 'network',
           edges,
           inputs: terms,
           layers: fitted.layers,
-          promiseFeature: PROMISE_FEATURE,
+          promiseFeature: promiseName,
           usualPromiseDays: medianPromise(data, promise),
           groups: groupsOf(
             features.map(({ name }) => name),

@@ -10,8 +10,13 @@ import { refuseLabels } from './boosted.ts';
 import { logLoss, squaredError } from './losses.ts';
 import type { Trainer, TrainingData } from './trainer.ts';
 
-/** The feature every transit family compares with. */
-export const PROMISE_FEATURE = 'promisedDays';
+/** The feature every transit family compares with and does not read, where the data names no other. */
+const PROMISE_FEATURE = 'promisedDays';
+
+export function promiseNameOf({ promiseFeature = PROMISE_FEATURE }: TrainingData): string {
+  return promiseFeature;
+}
+
 const FOLDS = 3;
 const STOPPING_SHARE = 0.15;
 const FEW_ROWS_ROUNDS = 30;
@@ -25,8 +30,8 @@ const SMALLEST_RESIDUAL = 0.002;
 /** Why transit times cannot be learned from this data. */
 export function refuseTransit(data: TrainingData): string | undefined {
   if (!data.durations) return 'the set has no transit times';
-  if (!data.featureSet.features.some(({ name }) => name === PROMISE_FEATURE))
-    return `the feature set has no \`${PROMISE_FEATURE}\``;
+  const promise = promiseNameOf(data);
+  if (!data.featureSet.features.some(({ name }) => name === promise)) return `the feature set has no \`${promise}\``;
   return refuseLabels(data);
 }
 
@@ -65,7 +70,7 @@ function fitLocation(
   progress: ((done: number, total: number) => void) | undefined,
 ): Location {
   const { featureSet } = data;
-  const promise = featureSet.features.findIndex(({ name }) => name === PROMISE_FEATURE);
+  const promise = featureSet.features.findIndex(({ name }) => name === promiseNameOf(data));
   const rowsOf = (set: TrainingData) => ({
     matrix: without(set.matrix, (column) => column === promise),
     targets: logDays(set.durations!),
@@ -154,7 +159,7 @@ export function boostedTransitTrainer(changes: Partial<BoostOptions> = {}): Trai
           location: location.trees,
           spread,
           residuals: recentQuantiles(residuals.map((residual, row) => residual * fixedExp(-scales[row]!))),
-          promiseFeature: PROMISE_FEATURE,
+          promiseFeature: promiseNameOf(data),
           usualPromiseDays: location.usualPromiseDays,
         },
         marginUnit: 'logDays',
@@ -212,7 +217,7 @@ export function twoStageTrainer(changes: Partial<BoostOptions> = {}): Trainer {
           location: trees,
           final: final.trees,
           residuals: recentQuantiles(residuals),
-          promiseFeature: PROMISE_FEATURE,
+          promiseFeature: promiseNameOf(data),
           usualPromiseDays,
         },
         marginUnit: 'logOdds',
