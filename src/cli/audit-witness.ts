@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCosigner } from '#audit/cosigner.ts';
@@ -15,7 +16,7 @@ export const auditWitness: Command = {
   --log     the keys of the logs to be witnessed, as \`fairlead audit keys\` prints them
   --home    the witness's own key and database; keep them in other hands than the log's  (default .fairlead-witness)
   --name    names its key  (default witness.local)
-  --listen  where POST /add-checkpoint and GET /latest?origin=... answer  (default 127.0.0.1:7461)
+  --listen  where POST /add-checkpoint and GET /latest?origin=... answer; port 0 takes any that is free  (default 127.0.0.1:7461)
   Prints its verifier key and runs until it is stopped.`,
   run: async (args, terminal) => {
     const { values } = parseArgs({
@@ -44,7 +45,8 @@ export const auditWitness: Command = {
       server.listen(Number(port), host, resolve);
     });
     terminal.out(`${cosigner.verifierKey}\n`);
-    terminal.err(`witnessing ${logs.length} keys on ${values.listen}\n`);
+    const { port: bound } = server.address() as AddressInfo;
+    terminal.err(`witnessing ${logs.length} keys on ${host}:${bound}\n`);
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
     });
