@@ -74,7 +74,7 @@ export const rules: readonly Rule[] = [
   {
     layer: 'world',
     paths: ['src/world/'],
-    layers: ['domain', 'store'],
+    layers: ['domain', 'request', 'store'],
     packages: ['drizzle-orm', 'zod', 'node:crypto'],
   },
   { layer: 'sourcing', paths: ['src/sourcing/'], layers: ['domain', 'features', 'models'], packages: ['highs'] },

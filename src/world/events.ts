@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { fieldProblems, instant } from '#domain/fields.ts';
-import { DomainError, type FieldProblem } from '#domain/problems.ts';
+import type { FieldProblem } from '#domain/problems.ts';
 import { type Instant, MINUTE_MS, toRfc3339 } from '#domain/time.ts';
+import { describeFound, fieldProblemsOf, refusal } from '#src/wire/field-problems.ts';
+import { instant } from '#src/wire/fields.ts';
 import { EVENT_DATA, EVENT_TYPES, type EventData, type EventInput, type EventType } from './event-data.ts';
 
 /** An event as the service keeps it: moments are epoch milliseconds, defaults are filled in. */
@@ -56,15 +57,15 @@ function parseEvent(value: unknown, at: string, now: Instant, problems: FieldPro
     for (const row of rows) problems.push({ ...row, path: `${at}${below}${row.path}` });
   };
   if (!outer.success) {
-    add(fieldProblems(outer.error, value));
+    add(fieldProblemsOf(outer.error, value));
     return undefined;
   }
   const { id, source, type, time, data } = outer.data;
   if (time > now + MAX_CLOCK_LEAD_MS)
-    add([{ path: '/time', found: toRfc3339(time), expected: `a moment not after ${toRfc3339(now)}` }]);
+    add([{ path: '/time', found: describeFound(toRfc3339(time)), expected: `a moment not after ${toRfc3339(now)}` }]);
   const inner = EVENT_DATA[type].safeParse(data);
   if (!inner.success) {
-    add(fieldProblems(inner.error, data), '/data');
+    add(fieldProblemsOf(inner.error, data), '/data');
     return undefined;
   }
   // The pair of type and data was checked against the same key of EVENT_DATA.
@@ -89,12 +90,6 @@ export function parseEvents(body: unknown, now: Instant): WorldEvent[] {
     const event = parseEvent(value, batch ? `/${index}` : '', now, problems);
     if (event) events.push(event);
   }
-  if (problems.length > 0)
-    throw new DomainError('invalid-request', `the events cannot be taken: ${describe(problems[0]!)}`, {
-      errors: problems.slice(0, MAX_PROBLEMS),
-    });
+  if (problems.length > 0) throw refusal('invalid-request', problems.slice(0, MAX_PROBLEMS));
   return events;
 }
-
-const describe = ({ path, found, expected }: FieldProblem): string =>
-  `\`${path || '/'}\` is ${found}; expected ${expected}`;

@@ -1,9 +1,10 @@
 import type { Item, Lane, Node } from '#domain/network.ts';
 import type { Order, OrderLine } from '#domain/order.ts';
-import { DomainError, type FieldProblem } from '#domain/problems.ts';
+import type { FieldProblem } from '#domain/problems.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import type { SupplyPosition } from '#domain/supply.ts';
 import { DAY_MS, type Instant, toRfc3339 } from '#domain/time.ts';
+import { refusal } from '#src/wire/field-problems.ts';
 import { lanesTo, type Taken, type TenantState } from './state.ts';
 import { laneView, nodeView, positionView } from './views.ts';
 
@@ -18,14 +19,6 @@ export interface SnapshotQuery {
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function refuse(rows: readonly FieldProblem[]): never {
-  const { path, found, expected } = rows[0]!;
-  const more = rows.length > 1 ? `; ${rows.length - 1} more in \`errors\`` : '';
-  throw new DomainError('unknown-reference', `${path}: found ${found}, expected ${expected}${more}`, {
-    errors: rows.slice(0, 50),
-  });
-}
 
 /** Every item of the order and its permitted substitutes, sorted; what is not known is added to `rows`. */
 function itemsOf(state: TenantState, { order }: SnapshotQuery, rows: FieldProblem[]): Item[] {
@@ -139,7 +132,7 @@ export function snapshotOf(
     rows.push({ path: '/order/shipTo/zone', found: `\`${zone}\``, expected: 'a zone that is known' });
   const items = itemsOf(state, query, rows);
   const { nodes, supply } = nodesOf(state, query, items, asOf, rows);
-  if (rows.length > 0) refuse(rows);
+  if (rows.length > 0) throw refusal('unknown-reference', rows.slice(0, 50));
   const lanes: Lane[] = [];
   const nodeIds = new Set(nodes.map(({ nodeId }) => nodeId));
   for (const laneState of lanesToZone ? lanesTo(lanesToZone) : []) {

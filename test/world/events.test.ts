@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError, type FieldProblem } from '#domain/problems.ts';
-import { EVENT_TYPES } from '#world/event-data.ts';
+import { EVENT_DATA, EVENT_TYPES } from '#world/event-data.ts';
 import { MAX_BATCH_EVENTS, parseEvents } from '#world/events.ts';
 
 const now = Date.parse('2026-03-02T10:00:00Z');
@@ -18,6 +18,8 @@ function problems(body: unknown): FieldProblem[] {
 }
 const supply = (data: object, rest: object = {}) => ({ ...envelope, type: 'fairlead.supply.position', data, ...rest });
 
+const ONLY = `only the fields ${Object.keys(EVENT_DATA['fairlead.supply.position'].shape).join(', ')}`;
+
 describe('events', () => {
   it('takes one event or a batch, with moments in UTC and defaults filled in', () => {
     const [event] = parseEvents({ ...supply(position), traceparent: '00-x' }, now);
@@ -33,35 +35,35 @@ describe('events', () => {
     [
       'an unknown type',
       supply(position, { type: 'erp.stock' }),
-      { path: '/type', found: '"erp.stock"', expected: `one of ${EVENT_TYPES.join(', ')}` },
+      { path: '/type', found: '`erp.stock`', expected: `one of ${EVENT_TYPES.join(', ')}` },
     ],
     [
       'a negative quantity',
       supply({ ...position, allocated: -1 }),
-      { path: '/data/allocated', found: '-1', expected: 'a whole number from 0 to 10000000' },
+      { path: '/data/allocated', found: '`-1`', expected: 'a whole number from 0 to 1000000' },
     ],
     [
       'a fractional quantity',
       supply({ ...position, onOrder: 1.5 }),
-      { path: '/data/onOrder', found: '1.5', expected: 'a whole number from 0 to 10000000' },
+      { path: '/data/onOrder', found: '`1.5`', expected: 'a whole number from 0 to 1000000' },
     ],
     [
       'an absurd quantity',
       supply({ ...position, onHand: 1e12 }),
-      { path: '/data/onHand', found: '1000000000000', expected: 'a whole number from -10000000 to 10000000' },
+      { path: '/data/onHand', found: '`1000000000000`', expected: 'a whole number from -1000000 to 1000000' },
     ],
     [
       'a field that does not exist',
       supply({ ...position, note: 'x' }),
-      { path: '/data/note', found: '"x"', expected: 'no field of this name' },
+      { path: '/data/note', found: 'an unknown field', expected: ONLY },
     ],
     [
       'an empty identifier',
       supply({ ...position, itemId: '' }),
       {
         path: '/data/itemId',
-        found: '""',
-        expected: 'an identifier of 1 to 100 characters, without control characters',
+        found: '``',
+        expected: 'a text of 1 to 100 characters without control characters',
       },
     ],
     [
@@ -70,7 +72,7 @@ describe('events', () => {
       {
         path: '/data/itemId',
         found: 'nothing',
-        expected: 'an identifier of 1 to 100 characters, without control characters',
+        expected: 'a text of 1 to 100 characters without control characters',
       },
     ],
     [
@@ -78,22 +80,22 @@ describe('events', () => {
       supply(position, { time: '2026-03-02T09:00:00' }),
       {
         path: '/time',
-        found: '"2026-03-02T09:00:00"',
-        expected: 'an RFC 3339 moment with an offset, such as 2026-03-01T08:30:00Z',
+        found: '`2026-03-02T09:00:00`',
+        expected: 'an RFC 3339 date and time with an offset, such as 2026-11-24T09:30:00Z, in 2000 to 2099',
       },
     ],
     [
       'a moment ahead of the clock',
       supply(position, { time: '2026-03-02T10:05:01Z' }),
-      { path: '/time', found: '2026-03-02T10:05:01.000Z', expected: 'a moment not after 2026-03-02T10:00:00.000Z' },
+      { path: '/time', found: '`2026-03-02T10:05:01.000Z`', expected: 'a moment not after 2026-03-02T10:00:00.000Z' },
     ],
     [
       'another version of the envelope',
       supply(position, { specversion: '0.3' }),
-      { path: '/specversion', found: '"0.3"', expected: '1.0' },
+      { path: '/specversion', found: '`0.3`', expected: '1.0' },
     ],
     ['an empty batch', [], { path: '', found: '0 events', expected: `1 to ${MAX_BATCH_EVENTS} events` }],
-    ['a body that is no object', 'stock', { path: '', found: '"stock"', expected: 'a CloudEvent: a JSON object' }],
+    ['a body that is no object', 'stock', { path: '', found: '`stock`', expected: 'a CloudEvent: a JSON object' }],
   ])('refuses %s', (_, body, want) => {
     expect(problems(body)).toContainEqual(want);
   });
@@ -134,7 +136,7 @@ describe('events', () => {
     expect(problems({ ...envelope, type: 'fairlead.item', data: item })).toEqual([
       {
         path: '/data/gtin',
-        found: '"4012345000010"',
+        found: '`4012345000010`',
         expected: 'a GTIN of 8, 12, 13 or 14 digits with a correct check digit',
       },
     ]);
@@ -143,7 +145,7 @@ describe('events', () => {
   it('refuses the whole batch for one wrong event and names its place', () => {
     const body = [supply(position), supply({ ...position, onHand: 'many' }, { id: 'e2' })];
     expect(problems(body)).toEqual([
-      { path: '/1/data/onHand', found: '"many"', expected: 'a whole number from -10000000 to 10000000' },
+      { path: '/1/data/onHand', found: '`many`', expected: 'a whole number from -1000000 to 1000000' },
     ]);
   });
 
