@@ -136,7 +136,7 @@ describe('service', () => {
     const wrong = [...events, { ...events[0]!, id: 'x', data: { ...events[0]!.data, unitCost: -1 } }];
     const { status, body } = await call('POST', '/v1/events', wrong);
     expect(status).toBe(422);
-    expect(body).toMatchObject({ errors: [{ path: '/7/data/unitCost', found: '-1' }] });
+    expect(body).toMatchObject({ errors: [{ path: '/7/data/unitCost', found: '`-1`' }] });
     expect(service.store.sqlite.prepare('select count(*) from world_events').pluck().get()).toBe(0);
     service.close();
   });
