@@ -3,7 +3,7 @@ import { guard } from '#policies/guard.ts';
 import { policyFromDocument } from '#policies/load.ts';
 import type { Policy, RuleDocument } from '#policies/policy.ts';
 import { RULE_KINDS } from '#policies/rule-kinds.ts';
-import { policyWith, type ShortRule } from '../test/policies/policies.ts';
+import { policyWith } from '../test/policies/policies.ts';
 import {
   candidateOf,
   draft,
@@ -20,30 +20,32 @@ const TARGET_CANDIDATE_US = 20;
 const TARGET_CEL_US = 2;
 const CANDIDATES = 48;
 
-/** Far enough out that no rule speaks: every rule is run to its end. */
-const LIMITS: Readonly<Record<string, string>> = {
-  minorUnits: '90000.00 EUR',
-  share: '900 percent',
-  probability: '0.99 probability',
-  shipments: '90 shipments',
-  units: '9000 units',
-  days: '90 days',
-  km: '20000 km',
-  minutes: '9000 minutes',
-};
-
+/** Limits so far out that no rule speaks: every rule is run to its end. */
 function builtIn(count: number): Policy {
   const limits = RULE_KINDS.filter((kind) => !kind.hard);
-  const hard = RULE_KINDS.length - limits.length;
-  const rules: ShortRule[] = [];
-  for (let index = 0; rules.length + hard < count; index++) {
+  const base = policyWith([]).document;
+  const rules: RuleDocument[] = base.rules.filter(({ kind }) =>
+    RULE_KINDS.some((other) => other.hard && other.kind === kind),
+  );
+  for (let index = 0; rules.length < count; index++) {
     const kind = limits[index % limits.length]!;
-    if (kind.hard) continue;
-    const threshold =
-      kind.direction === 'min' ? `-9000${kind.unit === 'minorUnits' ? '.00 EUR' : ' percent'}` : LIMITS[kind.unit];
-    rules.push({ id: `${kind.kind}-${index}`, rule: kind.kind, threshold });
+    const far = kind.hard || kind.direction === 'max' ? 1e9 : -1e9;
+    const limit = { PLATINUM: far, GOLD: far, SILVER: far, STANDARD: far };
+    rules.push({
+      ruleId: `${kind.kind}-${index}`,
+      kind: kind.kind,
+      move: [],
+      reasonCode: kind.reasonCode,
+      scope: {},
+      variants: [{ level: 'company', appliesTo: null, severity: 'deny', limit, approvals: [] }],
+      permit: null,
+      message: 'm',
+      owner: 'o',
+      source: 's',
+      relaxable: null,
+    });
   }
-  return policyWith(rules);
+  return policyFromDocument({ ...base, rules });
 }
 
 function withCel(policy: Policy, count: number): Policy {

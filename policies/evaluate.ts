@@ -75,6 +75,9 @@ interface PlanUnderRules {
 function findingOf({ rule, limit }: ActiveRule, under: PlanUnderRules): Finding | null {
   const { facts } = under;
   const { code, program } = rule;
+  const money = program !== null || (code?.hard === false && code.unit === 'minorUnits');
+  if (money && !facts.context.sameCurrency)
+    throw new TypeError(`the order is in ${facts.context.order.currency}, the policy in another currency`);
   if (program) {
     if (shipmentsIn(rule, facts).length === 0) return null;
     under.cel ??= celContext(facts);

@@ -30,10 +30,15 @@ function routed(policy: Policy, category: ExceptionDraft['category'], ruleId: st
   };
 }
 
-const shown = ({ raw, final, outcomes }: GuardedCandidate): ExceptionDraft['nearest'][number] => {
-  const { candidateId, costs } = final ?? raw;
-  return { candidateId, costs, outcomes };
-};
+/** What the rules said of a candidate; a caller may add relaxations to it. */
+export type OutcomesOf = (candidate: GuardedCandidate) => readonly GuardOutcome[];
+
+const asSaid: OutcomesOf = ({ outcomes }) => outcomes;
+
+function shown(candidate: GuardedCandidate, outcomesOf: OutcomesOf): ExceptionDraft['nearest'][number] {
+  const { candidateId, costs } = candidate.final ?? candidate.raw;
+  return { candidateId, costs, outcomes: outcomesOf(candidate) };
+}
 
 /**
  * What goes to the queue when no candidate is permitted: category and owner by the rule that is in the way of the
@@ -43,10 +48,14 @@ export function draftException(
   policy: Policy,
   candidates: readonly GuardedCandidate[],
   fallback: ReasonCode,
+  outcomesOf: OutcomesOf = asSaid,
 ): ExceptionDraft {
   const nearest = nearestOf(candidates.filter(({ final }) => final === null));
   const [first] = nearest.flatMap((candidate) => blocking(candidate));
-  return { ...routed(policy, first?.reasonCode ?? fallback, first?.ruleId ?? null), nearest: nearest.map(shown) };
+  return {
+    ...routed(policy, first?.reasonCode ?? fallback, first?.ruleId ?? null),
+    nearest: nearest.map((candidate) => shown(candidate, outcomesOf)),
+  };
 }
 
 /** What goes to the queue when the chosen plan needs a person's approval; other permitted plans stand beside it. */
@@ -54,11 +63,12 @@ export function draftApproval(
   policy: Policy,
   chosen: GuardedCandidate,
   others: readonly GuardedCandidate[],
+  outcomesOf: OutcomesOf = asSaid,
 ): ExceptionDraft {
   const asking = chosen.outcomes.find(({ verdict }) => verdict === 'REQUIRE_APPROVAL');
   const permitted = others.filter(({ final }) => final !== null && final.candidateId !== chosen.final?.candidateId);
   return {
     ...routed(policy, 'APPROVAL', asking?.ruleId ?? null),
-    nearest: [chosen, ...nearestOf(permitted).slice(0, NEAREST - 1)].map(shown),
+    nearest: [chosen, ...nearestOf(permitted).slice(0, NEAREST - 1)].map((candidate) => shown(candidate, outcomesOf)),
   };
 }

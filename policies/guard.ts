@@ -71,7 +71,7 @@ export function guard(
   snapshot: Snapshot,
   reprice: Reprice,
 ): Guarded {
-  const context = orderContext(request, snapshot, policy.limits);
+  const context = orderContext(request, snapshot, policy);
   const active = activeRules(policy, request.order);
   const examined = new Map<string, Evaluated | null>();
   const examine: Examine = (key, draft) => {
@@ -100,7 +100,7 @@ export function guard(
 
 /** Whether every rule permits the plan as it is; approvals that it would need do not count against it. */
 export function permits(request: DecisionRequest, candidate: Candidate, policy: Policy, snapshot: Snapshot): boolean {
-  const context = orderContext(request, snapshot, policy.limits);
+  const context = orderContext(request, snapshot, policy);
   const { verdict } = evaluate(activeRules(policy, request.order), context, candidate);
   return verdict === 'ALLOW' || verdict === 'REQUIRE_APPROVAL';
 }

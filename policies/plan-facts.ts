@@ -3,7 +3,8 @@ import type { DecisionRequest } from '#domain/decision.ts';
 import type { Node } from '#domain/network.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import { DAY_MS, type Instant, MINUTE_MS, offsetMinutesAt, toRfc3339 } from '#domain/time.ts';
-import type { AgeLimits, LocalMoment, OrderContext, PlanFacts, ShipmentFacts, Taking } from './rule.ts';
+import type { Policy } from './policy.ts';
+import type { LocalMoment, OrderContext, PlanFacts, ShipmentFacts, Taking } from './rule.ts';
 
 function nested<T>(rows: readonly T[], outer: (row: T) => string, inner: (row: T) => string) {
   const index = new Map<string, Map<string, T>>();
@@ -42,7 +43,11 @@ function localClock(nodes: ReadonlyMap<string, Node>): OrderContext['localAt'] {
   };
 }
 
-export function orderContext(request: DecisionRequest, snapshot: Snapshot, limits: AgeLimits): OrderContext {
+export function orderContext(
+  request: DecisionRequest,
+  snapshot: Snapshot,
+  { limits, currency }: Pick<Policy, 'limits' | 'currency'>,
+): OrderContext {
   const { order } = request;
   const nodes = new Map(snapshot.nodes.map((node) => [node.nodeId, node]));
   let orderValue = 0;
@@ -56,6 +61,7 @@ export function orderContext(request: DecisionRequest, snapshot: Snapshot, limit
     order,
     snapshot,
     limits,
+    sameCurrency: order.currency === currency && snapshot.currency === currency,
     lines: new Map(order.lines.map((line) => [line.orderLineId, line])),
     items: new Map(snapshot.items.map((item) => [item.itemId, item])),
     nodes,

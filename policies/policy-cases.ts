@@ -80,7 +80,7 @@ export function readCases({ file, text }: PolicyText): PolicyCase[] {
 export function runCases(policy: Policy, cases: readonly PolicyCase[]): CaseResult[] {
   return cases.map((asked) => {
     const { request, snapshot, candidate } = worldOf(policy, asked);
-    const context = orderContext(request, snapshot, policy.limits);
+    const context = orderContext(request, snapshot, policy);
     const { verdict, spoken } = evaluate(activeRules(policy, request.order), context, candidate);
     const rules = spoken.map(({ active }) => active.rule.ruleId).sort();
     const want = { verdict: asked.want.verdict, rules: [...asked.want.rules].sort() };

@@ -62,7 +62,7 @@ export function relaxationsFor(input: RelaxationsInput): GuardOutcome[] {
 }
 
 function passes(rule: ActiveRule, input: RelaxationsInput, candidate = input.candidate): boolean {
-  const context = orderContext(input.request, input.snapshot, input.policy.limits);
+  const context = orderContext(input.request, input.snapshot, input.policy);
   const { verdict } = evaluate([rule], context, candidate);
   return verdict === 'ALLOW' || verdict === 'REQUIRE_APPROVAL';
 }
@@ -92,7 +92,7 @@ function byThreshold(active: ActiveRule, input: RelaxationsInput): Relaxation | 
 
 function byFact(active: ActiveRule, input: RelaxationsInput): Relaxation | null {
   const { request, snapshot, policy, candidate } = input;
-  const context = orderContext(request, snapshot, policy.limits);
+  const context = orderContext(request, snapshot, policy);
   const moves = LEVERS_OF[active.rule.kind]?.(planFacts(context, candidate)) ?? [];
   for (const move of moves) {
     const lever = policy.levers[move.lever];

@@ -44,6 +44,8 @@ export interface OrderContext {
   readonly order: Order;
   readonly snapshot: Snapshot;
   readonly limits: AgeLimits;
+  /** Thresholds in money are in the policy's currency; an order in another cannot be held against them. */
+  readonly sameCurrency: boolean;
   readonly lines: ReadonlyMap<string, OrderLine>;
   readonly items: ReadonlyMap<string, Item>;
   readonly nodes: ReadonlyMap<string, Node>;

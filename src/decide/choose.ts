@@ -2,6 +2,7 @@ import type { Candidate, RejectedCandidate } from '#domain/candidate.ts';
 import type { Decision, DecisionStatus, ExceptionDraft, RankedCandidate } from '#domain/decision.ts';
 import type { Guarded, GuardedCandidate, GuardOutcome } from '#domain/guard.ts';
 import type { ReasonCode } from '#domain/reason-codes.ts';
+import { draftApproval, draftException } from '#policies/exception-draft.ts';
 import type { Policy } from '#policies/policy.ts';
 import { relaxationsFor } from '#policies/relaxations.ts';
 import { repriceWith, type Sourcing } from '#sourcing/candidates.ts';
@@ -10,7 +11,6 @@ import type { Admission } from './admission.ts';
 
 /** Alternatives that are answered beside the chosen plan. */
 const MAX_ALTERNATIVES = 10;
-const NEAREST = 3;
 
 export interface Choice {
   readonly input: SourcingInput;
@@ -81,15 +81,11 @@ function uniqueCodes(codes: readonly ReasonCode[]): ReasonCode[] {
 }
 
 /** An order that no permitted plan serves, or that a person must settle, with the three nearest plans. */
-function exceptionOf(choice: Choice, permitted: readonly Permitted[]): ExceptionDraft | null {
-  const { input, policy, guarded, sourcing } = choice;
+function exceptionOf(
+  { input, policy, guarded, sourcing }: Choice,
+  permitted: readonly Permitted[],
+): ExceptionDraft | null {
   const { request, snapshot } = input;
-  const chosen = permitted[0];
-  if (chosen && chosen.entry.verdict !== 'REQUIRE_APPROVAL') return null;
-  const nearest = (chosen ? [chosen.entry] : guarded.candidates).slice(0, NEAREST);
-  const firstReason = guarded.candidates[0]?.outcomes.find(({ verdict }) => verdict === 'DENY')?.reasonCode;
-  const category = chosen ? 'APPROVAL' : (firstReason ?? sourcing.rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP');
-  const route = policy.exceptions.byCategory[category] ?? policy.exceptions.default;
   const relaxed = ({ raw, outcomes }: GuardedCandidate): readonly GuardOutcome[] =>
     relaxationsFor({
       request,
@@ -100,16 +96,14 @@ function exceptionOf(choice: Choice, permitted: readonly Permitted[]): Exception
       repriceUnder: (otherRequest, otherSnapshot) =>
         repriceWith({ ...input, request: otherRequest, snapshot: otherSnapshot }),
     });
-  return {
-    category,
-    owner: route.owner,
-    slaMinutes: route.slaMinutes,
-    nearest: nearest.map((entry) => ({
-      candidateId: entry.raw.candidateId,
-      costs: entry.raw.costs,
-      outcomes: relaxed(entry),
-    })),
-  };
+  const [chosen, ...others] = permitted.map(({ entry }) => entry);
+  if (chosen) return chosen.verdict === 'REQUIRE_APPROVAL' ? draftApproval(policy, chosen, others, relaxed) : null;
+  return draftException(
+    policy,
+    guarded.candidates,
+    sourcing.rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP',
+    relaxed,
+  );
 }
 
 function suggestedOf(

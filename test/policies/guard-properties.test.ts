@@ -390,6 +390,14 @@ describe('guard: failing closed', () => {
     ]);
   });
 
+  it('denies money of another currency than the policy, where a threshold is in money', () => {
+    const policy = policyWith([{ id: 'ceiling', rule: 'freight-ceiling', threshold: '900.00 EUR' }]);
+    const dollars = request({ currency: 'USD' });
+    const [guarded] = guard(dollars, [candidate], policy, known, repriceFor(dollars, known)).candidates;
+    expect(guarded?.verdict).toBe('DENY');
+    expect(guarded?.outcomes[0]?.message).toMatch(/order is in USD, the policy in another currency/);
+  });
+
   it('denies a value beyond the last band of approvers', () => {
     const policy = policyWith([
       {
