@@ -28,7 +28,6 @@ export const countOrders: Plan = {
       BACKORDER: 0.5,
       EXPEDITED: 0.7,
       DEGRADED: 0.8,
-      SUBSTITUTED: 0.8,
       NOT_SOURCED: 0.7,
       PARTIAL: 0.7,
       COMPLETE: 0.5,

@@ -32,7 +32,6 @@ export const listOrders: Plan = {
       EXCEPTION: -1,
       EXPEDITED: 1.2,
       DEGRADED: 1.2,
-      SUBSTITUTED: 1.2,
       NOT_SOURCED: 2,
       PARTIAL: 1.2,
       COMPLETE: 0.6,

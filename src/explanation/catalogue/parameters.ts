@@ -48,7 +48,6 @@ export const CONDITIONS = [
   'overridden',
   'expedited',
   'degraded',
-  'substituted',
   'movedFromErp',
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];

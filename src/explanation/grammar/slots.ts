@@ -48,7 +48,6 @@ const CONDITION_OF: readonly (readonly [Condition, (reading: Reading) => boolean
   ],
   ['overridden', ({ signals }) => signals.has('OVERRIDE')],
   ['degraded', ({ signals }) => signals.has('DEGRADED')],
-  ['substituted', ({ signals }) => signals.has('SUBSTITUTED')],
   ['notSourced', ({ signals }) => signals.has('NOT_SOURCED')],
   ['backordered', ({ signals }) => signals.has('BACKORDER')],
   ['partiallySourced', ({ signals }) => signals.has('PARTIAL')],

@@ -1,0 +1,103 @@
+import { formatMoney, isCurrency } from '#domain/money.ts';
+import { MINUTE_MS, toRfc3339 } from '#domain/time.ts';
+import { offsetAt } from '#explanation/grammar/calendar.ts';
+import type { Parameters } from '#explanation/grammar/slots.ts';
+import type { Cite, Sources } from '#explanation/sources.ts';
+
+/** A figure or a name in a sentence: as it is and as it is shown. */
+export interface Slot {
+  readonly value: string | number | null;
+  readonly shown: string;
+}
+export type Slots = Readonly<Record<string, Slot>>;
+
+/** A sentence whose figures and names stand in slots, `{{name}}`, and what it rests on. */
+export interface Sentence {
+  readonly template: string;
+  readonly slots: Slots;
+  readonly cites: readonly Cite[];
+}
+
+export interface Column {
+  readonly name: string;
+  readonly unit: string | null;
+}
+
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Slot[])[];
+}
+
+/** Drawn where it says more than the table: one value for each row. */
+export interface Plot {
+  readonly kind: 'bar' | 'line';
+  readonly x: string;
+  readonly y: string;
+}
+
+/** What a plan says before it is rendered. No sentences: there is no data. */
+export interface Draft {
+  readonly sentences: readonly Sentence[];
+  readonly table: Table | null;
+  readonly plot: Plot | null;
+}
+
+export type Answerer = (parameters: Parameters, sources: Sources) => Draft;
+
+export const NOTHING: Draft = { sentences: [], table: null, plot: null };
+
+export const text = (value: string | null): Slot => ({ value, shown: value ?? 'none' });
+export const count = (value: number): Slot => ({ value, shown: String(value) });
+/** A number to so many decimals; null is a dash. */
+export function decimal(value: number | null, digits = 2, unit = ''): Slot {
+  if (value === null) return { value, shown: '-' };
+  return { value, shown: `${Number(value.toFixed(digits))}${unit && ` ${unit}`}` };
+}
+/** A share as a percentage with one decimal. */
+export function percent(value: number | null): Slot {
+  return { value, shown: value === null ? '-' : `${(value * 100).toFixed(1)}%` };
+}
+export function money(value: number | null, currency: string | null): Slot {
+  if (value === null) return { value, shown: '-' };
+  const whole = Math.round(value);
+  return { value, shown: currency && isCurrency(currency) ? formatMoney(whole, currency) : String(whole) };
+}
+/** Local date and time to the minute. */
+export function when(instant: number | null, zone: string): Slot {
+  if (instant === null) return { value: null, shown: '-' };
+  return {
+    value: instant,
+    shown: toRfc3339(instant + offsetAt(instant, zone))
+      .slice(0, 16)
+      .replace('T', ' '),
+  };
+}
+export function list(values: readonly string[]): Slot {
+  const unique = [...new Set(values)];
+  return { value: unique.join(', '), shown: unique.length === 0 ? 'none' : unique.join(', ') };
+}
+/** `3 h`, `2.5 days`. */
+export function age(ms: number): Slot {
+  const hours = ms / (60 * MINUTE_MS);
+  return { value: ms, shown: hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days` };
+}
+
+export function say(template: string, slots: Slots, ...cites: Cite[]): Sentence {
+  return { template, slots, cites };
+}
+
+export function table(
+  columns: readonly (string | readonly [string, string])[],
+  rows: readonly (readonly Slot[])[],
+): Table {
+  return {
+    columns: columns.map((column) =>
+      typeof column === 'string' ? { name: column, unit: null } : { name: column[0], unit: column[1] },
+    ),
+    rows,
+  };
+}
+
+export function draft(sentences: readonly Sentence[], rows: Table | null = null, plot: Plot | null = null): Draft {
+  return { sentences, table: rows, plot };
+}

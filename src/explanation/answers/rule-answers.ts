@@ -1,0 +1,231 @@
+import type { Row } from '#explanation/sources.ts';
+import { type Answerer, count, decimal, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
+import { periodOf, whereOf } from './filters.ts';
+import { scopeOf } from './list-answers.ts';
+
+const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
+const num = (row: Row, name: string): number => Number(row[name] ?? 0);
+
+/** Each rule that fired on a decision, with what it did: a clamp stands in the leaf, a need for approval in its table. */
+const FIRED = `SELECT r.value AS rule_id, CASE
+    WHEN EXISTS (SELECT 1 FROM audit_leaves l, json_each(CAST(l.leaf AS TEXT), '$.policy.clamps') c WHERE l.decision_id = d.decision_id AND c.value ->> '$.ruleId' = r.value) THEN 'CLAMP'
+    WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.tenant_id = d.tenant_id AND a.decision_id = d.decision_id AND a.rule_id = r.value) THEN 'REQUIRE_APPROVAL'
+    ELSE 'DENY' END AS verdict, d.decision_id FROM decision_index d, json_each(d.rules_fired) r WHERE`;
+
+export const ruleActivity: Answerer = (parameters, sources) => {
+  const { ruleId, verdict, top } = parameters;
+  const { sql, values } = whereOf(parameters, ['ruleId']);
+  const filter = [
+    '1 = 1',
+    ...(typeof ruleId === 'string' ? ['f.rule_id = :ruleId'] : []),
+    ...(typeof verdict === 'string' ? ['f.verdict = :verdict'] : []),
+  ];
+  const { rows, cite } = sources.query(
+    `SELECT f.rule_id, sum(f.verdict = 'CLAMP') AS clamps, sum(f.verdict = 'REQUIRE_APPROVAL') AS approvals, sum(f.verdict = 'DENY') AS denials, count(*) AS n
+     FROM (${FIRED} ${sql}) f WHERE ${filter.join(' AND ')} GROUP BY 1 ORDER BY n DESC, 1 LIMIT :limit`,
+    {
+      ...values,
+      ...(typeof ruleId === 'string' ? { ruleId } : {}),
+      ...(typeof verdict === 'string' ? { verdict } : {}),
+      limit: typeof top === 'number' ? Math.min(top, 60) : 60,
+    },
+  );
+  const first = rows[0];
+  if (!first) {
+    const decided = sources.query(`SELECT count(*) AS n FROM decision_index d WHERE ${sql}`, values);
+    const n = num(decided.rows[0]!, 'n');
+    return n === 0
+      ? NOTHING
+      : draft([
+          say(
+            'On {{n}} decisions ({{scope}}) no such rule did more than allow.',
+            { n: count(n), scope: scopeOf(parameters, sources) },
+            decided.cite,
+          ),
+        ]);
+  }
+  return draft(
+    [
+      say(
+        '{{rule}} acted most, on {{n}} decisions ({{scope}}): {{clamps}} clamps, {{approvals}} approvals asked, {{denials}} denials.',
+        {
+          rule: text(str(first, 'rule_id')),
+          n: count(num(first, 'n')),
+          scope: scopeOf(parameters, sources),
+          clamps: count(num(first, 'clamps')),
+          approvals: count(num(first, 'approvals')),
+          denials: count(num(first, 'denials')),
+        },
+        cite,
+      ),
+    ],
+    table(
+      ['ruleId', 'clamps', 'approvals', 'denials', 'all'],
+      rows.map((row) => [
+        text(str(row, 'rule_id')),
+        count(num(row, 'clamps')),
+        count(num(row, 'approvals')),
+        count(num(row, 'denials')),
+        count(num(row, 'n')),
+      ]),
+    ),
+    { kind: 'bar', x: 'ruleId', y: 'all' },
+  );
+};
+
+export const policyRules: Answerer = (parameters, sources) => {
+  const policy = sources.policy();
+  if (!policy) return NOTHING;
+  const { ruleId } = parameters;
+  const rules = policy.document.rules.filter((rule) => ruleId === undefined || rule.ruleId === ruleId);
+  const first = rules[0];
+  if (!first) return NOTHING;
+  const { cite } = sources.query(
+    'SELECT DISTINCT policy_revision FROM decision_index WHERE tenant_id = :tenant AND policy_revision = :revision',
+    { revision: policy.policyRevision },
+  );
+  const limitOf = (rule: (typeof rules)[number]): Slot => {
+    const limit = rule.variants.at(-1)?.limit;
+    if (!limit) return text('none');
+    const values = [...new Set(Object.values(limit))];
+    return values.length === 1
+      ? decimal(values[0]!, 4)
+      : text(
+          Object.entries(limit)
+            .map(([tier, value]) => `${tier} ${value}`)
+            .join(', '),
+        );
+  };
+  const sentence =
+    ruleId === undefined
+      ? say(
+          'The policy {{policy}} version {{version}} has {{n}} rules in force.',
+          { policy: text(policy.policyId), version: text(policy.version), n: count(rules.length) },
+          cite,
+        )
+      : say(
+          '{{rule}}: {{message}} Threshold {{limit}}, severity {{severity}}, owned by {{owner}}.',
+          {
+            rule: text(first.ruleId),
+            message: text(first.message),
+            limit: limitOf(first),
+            severity: text(first.variants.at(-1)?.severity ?? null),
+            owner: text(first.owner),
+          },
+          cite,
+        );
+  return draft(
+    [sentence],
+    table(
+      ['ruleId', 'kind', 'severity', 'threshold', 'approvers', 'owner', 'reasonCode'],
+      rules.slice(0, 100).map((rule) => {
+        const variant = rule.variants.at(-1);
+        return [
+          text(rule.ruleId),
+          text(rule.kind),
+          text(variant?.severity ?? null),
+          limitOf(rule),
+          list((variant?.approvals ?? []).map(({ upTo, role }) => `${role}${upTo === null ? '' : ` up to ${upTo}`}`)),
+          text(rule.owner),
+          text(rule.reasonCode),
+        ];
+      }),
+    ),
+  );
+};
+
+/** Leaves of one kind; they hold no decision, so that few rows are looked through. */
+const leavesOf = (kind: string) =>
+  `SELECT json_extract(CAST(l.leaf AS TEXT), '$.ts') AS ts, CAST(l.leaf AS TEXT) AS leaf, g.origin || '#' || l.leaf_index AS ref FROM audit_leaves l JOIN audit_logs g ON g.log_id = l.log_id
+   WHERE g.tenant_id = :tenant AND l.decision_id IS NULL AND json_extract(CAST(l.leaf AS TEXT), '$.type') = '${kind}'`;
+
+export const policyChanges: Answerer = (parameters, sources) => {
+  const bounds = periodOf(
+    parameters,
+    "CAST(strftime('%s', json_extract(CAST(l.leaf AS TEXT), '$.ts')) AS INTEGER) * 1000",
+  );
+  const { rows, cite } = sources.query(
+    `${leavesOf('policy-change')} ${bounds.sql ? `AND ${bounds.sql}` : ''} ORDER BY ts DESC LIMIT 60`,
+    bounds.values,
+  );
+  const leaves = rows.map(
+    (row) =>
+      JSON.parse(String(row['leaf'])) as {
+        ts: string;
+        actor: string;
+        fromRevision: string | null;
+        toRevision: string;
+        approvedBy: string[];
+        reason: string;
+      },
+  );
+  const first = leaves[0];
+  if (!first)
+    return draft([say('No policy change is on the log ({{scope}}).', { scope: scopeOf(parameters, sources) }, cite)]);
+  const ref = { kind: 'leaf', ref: String(rows[0]!['ref']), decisionId: null } as const;
+  return draft(
+    [
+      say(
+        '{{n}} policy changes are on the log ({{scope}}).',
+        { n: count(leaves.length), scope: scopeOf(parameters, sources) },
+        cite,
+      ),
+      say(
+        'The last came into force on {{at}}: raised by {{who}}, approved by {{approved}}, reason: {{reason}}.',
+        {
+          at: when(Date.parse(first.ts), sources.zone),
+          who: text(first.actor),
+          approved: list(first.approvedBy),
+          reason: text(first.reason),
+        },
+        ref,
+      ),
+    ],
+    table(
+      ['at', 'raisedBy', 'approvedBy', 'from', 'to', 'reason'],
+      leaves.map((leaf) => [
+        when(Date.parse(leaf.ts), sources.zone),
+        text(leaf.actor),
+        list(leaf.approvedBy),
+        text(leaf.fromRevision?.slice(0, 15) ?? null),
+        text(leaf.toRevision.slice(0, 15)),
+        text(leaf.reason),
+      ]),
+    ),
+  );
+};
+
+export const modelVersions: Answerer = (parameters, sources) => {
+  const { task } = parameters;
+  const { rows, cite } = sources.query(
+    `SELECT substr(m.value, 1, instr(m.value, '=') - 1) AS task, substr(m.value, instr(m.value, '=') + 1) AS version, count(*) AS n, min(d.decided_at) AS first, max(d.decided_at) AS last
+     FROM decision_index d, json_each(d.models) m WHERE d.tenant_id = :tenant AND (:task IS NULL OR m.value LIKE :task || '=%') GROUP BY 1, 2 ORDER BY last DESC, 1 LIMIT 60`,
+    { task: typeof task === 'string' ? task : null },
+  );
+  if (rows.length === 0) return NOTHING;
+  const latest = [...new Map(rows.toReversed().map((row) => [row['task'], row])).values()];
+  return draft(
+    latest.map((row) =>
+      say(
+        'For {{task}} the version {{version}} scores, in {{n}} decisions since {{since}}.',
+        {
+          task: text(str(row, 'task')),
+          version: text(str(row, 'version')),
+          n: count(num(row, 'n')),
+          since: when(num(row, 'first'), sources.zone),
+        },
+        cite,
+      ),
+    ),
+    table(
+      ['task', 'modelVersion', 'decisions', 'firstUsed', 'lastUsed'],
+      rows.map((row) => [
+        text(str(row, 'task')),
+        text(str(row, 'version')),
+        count(num(row, 'n')),
+        when(num(row, 'first'), sources.zone),
+        when(num(row, 'last'), sources.zone),
+      ]),
+    ),
+  );
+};
