@@ -1,0 +1,112 @@
+import type { Role } from '#domain/principal.ts';
+import { ANSWERS } from './answers/answers.ts';
+import type { Answerer, Column, Plot, Sentence, Slot, Slots } from './answers/draft.ts';
+import { planNamed } from './catalogue/catalogue.ts';
+import type { Directory } from './grammar/directory.ts';
+import type { Parameters } from './grammar/slots.ts';
+import { type Abstention, type AbstentionKind, type PlannedQuestion, understand } from './grammar/understand.ts';
+import type { Cite, Sources } from './sources.ts';
+
+export interface Answer {
+  readonly kind: 'answer';
+  readonly plan: string;
+  readonly parameters: Parameters;
+  readonly frontEnd: 'grammar' | 'llm';
+  /** True where a language model was wanted and the template answered instead. */
+  readonly degraded: boolean;
+  readonly text: string;
+  /** Each with the numbers of its citations. */
+  readonly sentences: readonly { readonly text: string; readonly cites: readonly number[] }[];
+  /** Every figure and name that a sentence shows, by `sentence.slot`. */
+  readonly figures: Readonly<Record<string, Slot>>;
+  readonly table: { readonly columns: readonly Column[]; readonly rows: readonly (readonly Slot[])[] } | null;
+  readonly plot: Plot | null;
+  readonly citations: readonly Cite[];
+  readonly notes: readonly string[];
+}
+
+export interface Refusal extends Abstention {
+  readonly kind: 'abstention';
+  readonly frontEnd: 'grammar' | 'llm';
+  readonly degraded: boolean;
+}
+export type Reply = Answer | Refusal;
+
+/** Puts the slots into a template; a slot that is not there is a mistake of ours. */
+export function fill(template: string, slots: Slots): string {
+  return template.replace(/\{\{([\w.]+)\}\}/g, (_whole, name: string) => {
+    const slot = slots[name];
+    if (!slot) throw new TypeError(`the template names \`${name}\`, which is not among its slots`);
+    return slot.shown;
+  });
+}
+
+export function refusal(
+  abstain: AbstentionKind,
+  message: string,
+  frontEnd: Refusal['frontEnd'] = 'grammar',
+  degraded = false,
+): Refusal {
+  return { kind: 'abstention', abstain, message, choices: [], frontEnd, degraded };
+}
+
+/** Sentences with their citations numbered, each cited leaf or query once. */
+export function rendered(sentences: readonly Sentence[]): Pick<Answer, 'text' | 'sentences' | 'figures' | 'citations'> {
+  const citations: Cite[] = [];
+  const keys = new Map<string, number>();
+  const figures: Record<string, Slot> = {};
+  const lines = sentences.map(({ template, slots, cites }, index) => {
+    for (const [name, slot] of Object.entries(slots)) figures[`${index}.${name}`] = slot;
+    const numbers = cites.map((cite) => {
+      const key = cite.kind === 'leaf' ? cite.ref : cite.sha256;
+      if (!keys.has(key)) keys.set(key, citations.push(cite));
+      return keys.get(key)!;
+    });
+    return { text: fill(template, slots), cites: [...new Set(numbers)] };
+  });
+  return { text: lines.map(({ text }) => text).join(' '), sentences: lines, figures, citations };
+}
+
+/** What a plan says, from the log and its tables alone. */
+export function answerPlan(
+  { plan, parameters }: PlannedQuestion,
+  sources: Sources,
+  notes: readonly string[] = [],
+): Reply {
+  const entry = planNamed(plan);
+  const answerer: Answerer | undefined = ANSWERS[plan];
+  if (!entry || !answerer) throw new TypeError(`there is no plan \`${plan}\``);
+  const made = answerer(parameters, sources);
+  if (made.sentences.length === 0)
+    return refusal('no_data', 'The question is understood, but nothing on record answers it.');
+  return {
+    kind: 'answer',
+    plan,
+    parameters,
+    frontEnd: 'grammar',
+    degraded: false,
+    ...rendered(made.sentences),
+    table: made.table && { columns: made.table.columns, rows: made.table.rows.slice(0, entry.rowCap) },
+    plot: made.plot,
+    notes,
+  };
+}
+
+export interface Ask {
+  readonly question: string;
+  readonly roles: readonly Role[];
+  readonly previous?: PlannedQuestion | undefined;
+}
+
+/** Asks with the grammar alone: no model is needed, and the same question over the same log has the same answer. */
+export function ask({ question, roles, previous }: Ask, sources: Sources, directory: Directory): Reply {
+  const understood = understand({
+    question,
+    clock: { now: sources.now, zone: sources.zone },
+    directory,
+    roles,
+    previous,
+  });
+  if ('abstain' in understood) return { kind: 'abstention', ...understood, frontEnd: 'grammar', degraded: false };
+  return answerPlan(understood, sources, understood.notes);
+}

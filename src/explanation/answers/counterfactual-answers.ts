@@ -1,0 +1,145 @@
+import type { Decision } from '#domain/decision.ts';
+import { CURRENCY_DECIMALS } from '#domain/money.ts';
+import type { CustomerTier } from '#domain/order.ts';
+import { type Change, counterfactuals, decideWith, type LeverName, outcomeOf } from '#explanation/counterfactuals.ts';
+import type { Parameters } from '#explanation/grammar/slots.ts';
+import { type Answerer, count, draft, list, money, NOTHING, percent, type Slot, say, table, text } from './draft.ts';
+import { currentDecision } from './recorded-order.ts';
+
+const planOf = (decision: Decision): Slot =>
+  list(decision.chosen?.plan.shipments.map(({ nodeId, carrierService }) => `${nodeId} by ${carrierService}`) ?? []);
+
+export const whatWouldChange: Answerer = (parameters, sources) => {
+  const found = currentDecision(parameters, sources);
+  const again = found && sources.redecide(found.decision.decisionId);
+  if (!found || !again) return NOTHING;
+  const { decision, evidence, cite } = found;
+  const { currency } = evidence.request.order;
+  const order = text(decision.orderId);
+  const changes = counterfactuals(decision, again, parameters['lever'] as LeverName | undefined);
+  const relaxations = [...decision.guard, ...(decision.exception?.nearest[0]?.outcomes ?? [])].flatMap(
+    ({ ruleId, relaxation }) => (relaxation ? [{ ruleId, relaxation }] : []),
+  );
+  const sentences = [
+    changes.length > 0
+      ? say(
+          '{{n}} changes, each by itself, would alter the outcome of {{order}} ({{status}}).',
+          { n: count(changes.length), order, status: text(decision.status) },
+          cite,
+        )
+      : say(
+          'No single change of promise, tier, freight cap, stock, service or splitting within reach alters the outcome of {{order}} ({{status}}).',
+          { order, status: text(decision.status) },
+          cite,
+        ),
+    ...changes
+      .slice(0, 2)
+      .map((change) =>
+        say(
+          'With {{change}} it would be {{status}}, from {{plan}}; one step less leaves it as it is.',
+          { change: text(change.text), status: text(change.decision.status), plan: planOf(change.decision) },
+          cite,
+        ),
+      ),
+    ...relaxations
+      .slice(0, 1)
+      .map(({ ruleId, relaxation }) =>
+        say(
+          'The rule {{rule}} would let it through with {{relaxation}}, which {{who}} may change.',
+          { rule: text(ruleId), relaxation: text(relaxation.text), who: text(relaxation.changeableBy) },
+          cite,
+        ),
+      ),
+  ];
+  const rows = changes.map((change) => [
+    text(change.lever),
+    text(change.text),
+    text(change.decision.status),
+    planOf(change.decision),
+    money(change.decision.chosen?.finalScore ?? null, currency),
+  ]);
+  return draft(sentences, rows.length > 0 ? table(['lever', 'change', 'status', 'plan', 'costToServe'], rows) : null);
+};
+
+function changeOf(parameters: Parameters, decimals: number, items: readonly string[]): Change {
+  const {
+    promiseShiftDays,
+    promiseDate,
+    customerTier,
+    freightCap,
+    carrierService,
+    splitAllowed,
+    nodeId,
+    itemId,
+    addQty,
+  } = parameters;
+  const item = typeof itemId === 'string' ? itemId : items[0];
+  const adds = typeof addQty === 'number' && typeof nodeId === 'string' && item !== undefined;
+  return {
+    ...(typeof promiseShiftDays === 'number' ? { promiseShiftDays } : {}),
+    ...(typeof promiseDate === 'string' ? { promiseDate: Date.parse(promiseDate) } : {}),
+    ...(typeof customerTier === 'string' ? { customerTier: customerTier as CustomerTier } : {}),
+    ...(typeof freightCap === 'number' ? { freightCap: Math.round(freightCap * 10 ** decimals) } : {}),
+    ...(typeof carrierService === 'string' ? { carrierService } : {}),
+    ...(typeof splitAllowed === 'boolean' ? { splitAllowed } : {}),
+    ...(adds ? { stock: { nodeId, itemId: item, addQty } } : typeof nodeId === 'string' ? { nodeId } : {}),
+  };
+}
+
+export const whatIf: Answerer = (parameters, sources) => {
+  const found = currentDecision(parameters, sources);
+  const again = found && sources.redecide(found.decision.decisionId);
+  if (!found || !again) return NOTHING;
+  const { decision, evidence, cite } = found;
+  const { currency, lines } = evidence.request.order;
+  const order = text(decision.orderId);
+  const change = changeOf(
+    parameters,
+    CURRENCY_DECIMALS[currency],
+    lines.map(({ itemId }) => itemId),
+  );
+  if (Object.keys(change).length === 0)
+    return draft([
+      say(
+        'Nothing to change was named for {{order}}: a promise, tier, freight cap, service, node, stock or splitting.',
+        { order },
+        cite,
+      ),
+    ]);
+  const then = decideWith(again, change);
+  const same = outcomeOf(then) === outcomeOf(decision);
+  const row = (name: string, one: Decision): Slot[] => [
+    text(name),
+    text(one.status),
+    planOf(one),
+    money(one.chosen?.finalScore ?? null, currency),
+    percent(one.chosen?.risks.delay ?? null),
+  ];
+  return draft(
+    [
+      same
+        ? say('It would still be {{status}} from {{plan}}.', { status: text(then.status), plan: planOf(then) }, cite)
+        : say(
+            'Order {{order}} would be {{status}} from {{plan}}, instead of {{was}} from {{before}}.',
+            {
+              order,
+              status: text(then.status),
+              plan: planOf(then),
+              was: text(decision.status),
+              before: planOf(decision),
+            },
+            cite,
+          ),
+      ...(then.chosen && decision.chosen
+        ? [
+            say(
+              'Its expected cost to serve would be {{cost}} instead of {{was}}.',
+              { cost: money(then.chosen.finalScore, currency), was: money(decision.chosen.finalScore, currency) },
+              cite,
+            ),
+          ]
+        : []),
+    ],
+    table(['case', 'status', 'plan', 'costToServe', 'delayRisk'], [row('as decided', decision), row('what if', then)]),
+  );
+};
