@@ -36,7 +36,7 @@ function zoneOf(text: string): string {
 
 export const ask: Command = {
   summary: 'answer a question from the log, with figures that can be checked',
-  usage: `fairlead ask "why was order SO-100412 split?" ["and what are the alternatives?" ...] [options]
+  usage: `fairlead ask "why was order DEMO-0042 split?" ["and what are the alternatives?" ...] [options]
 
 Several questions are one conversation: a later one may follow up on the one before. No language model is used.
 
@@ -65,7 +65,8 @@ Ends with 1 when a question is not answered. The questions that can be asked: do
         tenant: { type: 'string' },
       },
     });
-    if (positionals.length === 0) throw new DomainError('usage', 'expected a question, as in `fairlead ask "what changed since yesterday?"`');
+    if (positionals.length === 0)
+      throw new DomainError('usage', 'expected a question, as in `fairlead ask "what changed since yesterday?"`');
     const config = readConfig(process.env);
     const file = values.db ?? dataFiles(values.data ?? config.dataFolder).store;
     if (!existsSync(file)) {
@@ -87,7 +88,11 @@ Ends with 1 when a question is not answered. The questions that can be asked: do
           answered = false;
           const { choices } = understood;
           const plain = { abstain: understood.abstain, message: understood.message, choices };
-          terminal.out(values.json ? `${JSON.stringify(plain)}\n` : replyText({ kind: 'abstention', ...plain, frontEnd: 'grammar', degraded: false }));
+          terminal.out(
+            values.json
+              ? `${JSON.stringify(plain)}\n`
+              : replyText({ kind: 'abstention', ...plain, frontEnd: 'grammar', degraded: false }),
+          );
           continue;
         }
         const { plan, parameters } = understood;

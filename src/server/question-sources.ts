@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SHARED } from '#audit/blobs.ts';
-import { type BlobStore, createBlobStore } from '#audit/blobs.ts';
+import { type BlobStore, createBlobStore, SHARED } from '#audit/blobs.ts';
 import { canonicalText } from '#audit/canonical.ts';
 import type { EvidenceV1 } from '#audit/evidence.ts';
 import { DomainError } from '#domain/problems.ts';
@@ -68,7 +67,13 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
     if (!row) return undefined;
     const record = JSON.parse(row.leaf.toString('utf8')) as { evidenceSha256: string };
     const evidence = blobs.readJson(tenant, record.evidenceSha256) as EvidenceV1 | undefined;
-    return evidence && { decision: evidence.decision, evidence, cite: { kind: 'leaf', ref: `${row.origin}#${row.leaf_index}`, decisionId } };
+    return (
+      evidence && {
+        decision: evidence.decision,
+        evidence,
+        cite: { kind: 'leaf', ref: `${row.origin}#${row.leaf_index}`, decisionId },
+      }
+    );
   }
 
   return {
@@ -81,7 +86,10 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
       const bound = { tenant, ...values };
       const rows = statements(sql).all(bound);
       const log = heads.all(tenant).flatMap(({ origin, size }) => (size > 0 ? [`${origin}#0..${size - 1}`] : []));
-      return { rows, cite: { kind: 'query', sha256: sha256(canonicalText({ sql, values: bound })), log, rows: rows.length } };
+      return {
+        rows,
+        cite: { kind: 'query', sha256: sha256(canonicalText({ sql, values: bound })), log, rows: rows.length },
+      };
     },
     recorded,
     redecide(decisionId) {
@@ -108,7 +116,9 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
     policy() {
       if (policy) return policy();
       const last = sqlite
-        .prepare<[string], string>('SELECT policy_revision FROM decision_index WHERE tenant_id = ? ORDER BY decided_at DESC LIMIT 1')
+        .prepare<[string], string>(
+          'SELECT policy_revision FROM decision_index WHERE tenant_id = ? ORDER BY decided_at DESC LIMIT 1',
+        )
         .pluck()
         .get(tenant);
       return last === undefined ? null : policies(last);

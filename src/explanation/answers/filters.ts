@@ -24,9 +24,9 @@ const CONDITIONS: Readonly<Record<Condition, string>> = {
   backordered: 'd.planned_units < d.ordered_units',
   late: `EXISTS (${DONE} AND s.delivered_at > d.promise_date)`,
   overridden: 'EXISTS (SELECT 1 FROM overrides o WHERE o.tenant_id = d.tenant_id AND o.decision_id = d.decision_id)',
-  expedited: `EXISTS (${SHIPS} AND EXISTS (SELECT 1 FROM world_cells w WHERE w.tenant_id = d.tenant_id
+  expedited: `EXISTS (${SHIPS} AND EXISTS (SELECT 1 FROM world_subjects w WHERE w.tenant_id = d.tenant_id
     AND w.subject = 'lane' || char(9) || d.zone || char(9) || p.node_id || char(9) || p.carrier_service
-    AND w.field_group = 'route' AND json_extract(w.value, '$.expedited') = 1))`,
+    AND json_extract(w."groups", '$.route[3].expedited') = 1))`,
   degraded: "d.degraded <> '[]'",
   movedFromErp: 'd.moved = 1',
 };

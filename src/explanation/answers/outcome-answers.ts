@@ -165,9 +165,10 @@ export const modelAccuracy: Answerer = (parameters, sources) => {
 export const stock: Answerer = (parameters, sources) => {
   const { itemId, nodeId } = parameters;
   const { rows, cite } = sources.query(
-    `SELECT w.value, w.occurred_at, coalesce((SELECT sum(t.qty) FROM reserved_totals t WHERE t.tenant_id = w.tenant_id AND t.node_id = w.value ->> '$.nodeId' AND t.item_id = w.value ->> '$.itemId'), 0) AS held
-     FROM world_cells w WHERE w.tenant_id = :tenant AND w.subject >= 'supply' || char(9) AND w.subject < 'supply' || char(10) AND w.field_group = 'position'
-     AND (:itemId IS NULL OR w.value ->> '$.itemId' = :itemId) AND (:nodeId IS NULL OR w.value ->> '$.nodeId' = :nodeId) ORDER BY CAST(w.value ->> '$.onHand' AS INTEGER) DESC, w.subject`,
+    `SELECT w.value, coalesce((SELECT sum(t.qty) FROM reserved_totals t WHERE t.tenant_id = w.tenant_id AND t.node_id = w.value ->> '$.nodeId' AND t.item_id = w.value ->> '$.itemId'), 0) AS held
+     FROM (SELECT tenant_id, subject, "groups" -> '$.position[3]' AS value FROM world_subjects WHERE tenant_id = :tenant AND subject >= 'supply' || char(9) AND subject < 'supply' || char(10)
+       AND (:itemId IS NULL OR subject >= 'supply' || char(9) || :itemId || char(9) AND subject < 'supply' || char(9) || :itemId || char(10))) w
+     WHERE w.value IS NOT NULL AND (:nodeId IS NULL OR w.value ->> '$.nodeId' = :nodeId) ORDER BY CAST(w.value ->> '$.onHand' AS INTEGER) DESC, w.subject`,
     { itemId: typeof itemId === 'string' ? itemId : null, nodeId: typeof nodeId === 'string' ? nodeId : null },
   );
   if (rows.length === 0) return NOTHING;
@@ -229,23 +230,21 @@ export const stock: Answerer = (parameters, sources) => {
 export const nodeStatus: Answerer = (parameters, sources) => {
   const { nodeId } = parameters;
   const { rows, cite } = sources.query(
-    `SELECT substr(w.subject, 6) AS node, w.field_group AS grp, w.value FROM world_cells w WHERE w.tenant_id = :tenant AND w.subject >= 'node' || char(9) AND w.subject < 'node' || char(10)
+    `SELECT substr(w.subject, 6) AS node, w."groups" AS state FROM world_subjects w WHERE w.tenant_id = :tenant AND w.subject >= 'node' || char(9) AND w.subject < 'node' || char(10)
      AND (:nodeId IS NULL OR w.subject = 'node' || char(9) || :nodeId) ORDER BY 1`,
     { nodeId: typeof nodeId === 'string' ? nodeId : null },
   );
   if (rows.length === 0) return NOTHING;
-  const nodes = new Map<string, Record<string, unknown>>();
-  for (const row of rows)
-    nodes.set(String(row['node']), {
-      ...nodes.get(String(row['node'])),
-      ...(JSON.parse(String(row['value'])) as object),
-    });
+  const nodes = rows.map((row): readonly [string, Record<string, unknown>] => {
+    const groups = JSON.parse(String(row['state'])) as Record<string, readonly unknown[]>;
+    return [String(row['node']), Object.assign({}, ...Object.values(groups).map((group) => group[3]))];
+  });
   const planned = sources.query(
     'SELECT node_id, date, sum(units) AS units, sum(lines) AS lines, sum(shipments) AS shipments FROM planned_loads WHERE tenant_id = :tenant GROUP BY 1, 2',
     {},
   );
   const day = new Date(sources.now).toISOString().slice(0, 10);
-  const states = [...nodes].map(([node, state]) => {
+  const states = nodes.map(([node, state]) => {
     const uom = String(state['capacityUom'] ?? 'UNIT');
     const column = { UNIT: 'units', LINE: 'lines', SHIPMENT: 'shipments' }[uom] ?? 'units';
     const own = num(planned.rows.find((row) => row['node_id'] === node && row['date'] === day) ?? {}, column);

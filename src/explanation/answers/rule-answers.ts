@@ -2,6 +2,7 @@ import type { Row } from '#explanation/sources.ts';
 import { type Answerer, count, decimal, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
 import { periodOf, whereOf } from './filters.ts';
 import { scopeOf } from './list-answers.ts';
+import { valueSlot } from './order-answers.ts';
 
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
 const num = (row: Row, name: string): number => Number(row[name] ?? 0);
@@ -77,7 +78,7 @@ export const policyRules: Answerer = (parameters, sources) => {
   const policy = sources.policy();
   if (!policy) return NOTHING;
   const { ruleId } = parameters;
-  const rules = policy.document.rules.filter((rule) => ruleId === undefined || rule.ruleId === ruleId);
+  const rules = policy.rules.filter((rule) => ruleId === undefined || rule.ruleId === ruleId);
   const first = rules[0];
   if (!first) return NOTHING;
   const { cite } = sources.query(

@@ -57,7 +57,7 @@ A question becomes one plan of this catalogue with typed parameters, or an abste
 the plan and asks nothing:
 
 \`\`\`json
-{"plan":"why-split","parameters":{"orderId":"SO-100412"}}
+{"plan":"why-split","parameters":{"orderId":"DEMO-0042"}}
 {"abstain":"no_data","message":"...","choices":[]}
 \`\`\`
 
@@ -65,7 +65,7 @@ the plan and asks nothing:
 
 - A parameter that the question does not name is absent. None is guessed; without \`from\` and \`to\` all that is recorded counts.
 - Identifiers are written as the database has them, however the question wrote them: \`rotterdam\`, \`DC Rotterdam\` and
-  \`dc-roterdam\` are one node, \`order 100412\` and \`#100412\` one order. A slip is forgiven in a name, never in a number.
+  \`dc-roterdam\` are one node, \`order 42\` and \`#42\` one order. A slip is forgiven in a name, never in a number.
 - \`from\` counts, \`to\` does not; both are UTC instants of local midnights in the zone of the question. Calendar words give the
   whole calendar period: \`today\`, \`this week\` (Monday to Monday), \`last month\`, \`Q3\` (the latest that has begun), \`October\`,
   \`week 46\`, \`on 3 March\`, \`2026-11-03\`. \`past 7 days\` ends at the moment of asking and begins 7 x 24 hours before; \`month to

@@ -40,6 +40,8 @@ interface Index {
   readonly parts: Map<string, { kind: Kind; id: string }[]>;
   readonly prefixes: Map<string, Kind>;
   readonly numbers: Map<string, string>;
+  /** Names in which a slip is forgiven: those without numbers. */
+  readonly forgiving: { readonly key: string; readonly kind: Kind; readonly id: string }[];
 }
 
 const KIND_WORDS: Readonly<Record<string, Kind>> = {
@@ -108,7 +110,7 @@ const indexes = new WeakMap<Directory, Index>();
 function indexOf(directory: Directory): Index {
   const known = indexes.get(directory);
   if (known) return known;
-  const index: Index = { exact: new Map(), parts: new Map(), prefixes: new Map(), numbers: new Map() };
+  const index: Index = { exact: new Map(), parts: new Map(), prefixes: new Map(), numbers: new Map(), forgiving: [] };
   const add = (map: Index['exact'], key: string, kind: Kind, id: string): void => {
     const list = map.get(key) ?? [];
     if (!list.some((entry) => entry.kind === kind && entry.id === id)) map.set(key, [...list, { kind, id }]);
@@ -133,6 +135,10 @@ function indexOf(directory: Directory): Index {
   for (const tier of CUSTOMER_TIERS) add(index.exact, tier.toLowerCase(), 'customerTier', tier);
   for (const prefix of directory.orderPrefixes) index.prefixes.set(prefix, 'order');
   for (const [part, ids] of index.parts) if (ids.length !== 1 || index.exact.has(part)) index.parts.delete(part);
+  for (const map of [index.exact, index.parts])
+    for (const [key, [first]] of map)
+      if (first && key.length >= 5 && !/\d{2}/.test(key) && first.kind !== 'owner')
+        index.forgiving.push({ key, ...first });
   indexes.set(directory, index);
   return index;
 }
@@ -227,7 +233,10 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
         }
       }
       // `safety stock` and `cutoff` are everyday words too: a rule only where rules are spoken of, or its exact name.
-      matches = matches.filter(({ kind, id }) => kind !== 'rule' || (text === id && id.includes('-')) || speaksOfRules);
+      matches = matches.filter(
+        ({ kind, id }) =>
+          kind !== 'rule' || (text === id && id.includes('-') && !/risk|stock|hold|complete/.test(id)) || speaksOfRules,
+      );
       const match = preferred(matches, word(i - 1), word(i + size));
       if (match) take(match.kind, match.id, i, i + size - 1);
     }
@@ -256,20 +265,15 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
     if (!free(i, i)) continue;
     const text = keyOf(tokens[i]!.raw);
     if (text.length < 5 || (isKnown(word(i)) && !/[-_]/.test(word(i)))) continue;
+    // One wrong digit is another order, item or customer.
+    if (/\d{2}/.test(text)) continue;
     let best: { kind: Kind; id: string; distance: number } | undefined;
-    for (const map of [index.exact, index.parts])
-      for (const [key, matches] of map) {
-        if (
-          /\d{3}/.test(key) ||
-          key.length < 5 ||
-          matches[0]!.kind === 'owner' ||
-          (matches[0]!.kind === 'rule' && !speaksOfRules)
-        )
-          continue;
-        const limit = Math.min(slipsAllowed(text.length), text.length < 7 ? 1 : 2);
-        const distance = editDistance(text, key, limit);
-        if (distance <= limit && distance < (best?.distance ?? 9)) best = { ...matches[0]!, distance };
-      }
+    for (const { key, kind, id } of index.forgiving) {
+      if (kind === 'rule' && !speaksOfRules) continue;
+      const limit = Math.min(slipsAllowed(text.length), text.length < 7 ? 1 : 2);
+      const distance = editDistance(text, key, limit);
+      if (distance <= limit && distance < (best?.distance ?? 9)) best = { kind, id, distance };
+    }
     if (best && repaired(word(i)) === word(i)) take(best.kind, best.id, i, i);
     else if (best && best.distance === 1 && /[A-Z]/.test(tokens[i]!.raw)) take(best.kind, best.id, i, i);
   }

@@ -75,10 +75,11 @@ function words(piece: string): string[] {
 export function tokenize(text: string): Token[] {
   const folded = plain(text);
   const tokens: Token[] = [];
-  for (const match of folded.matchAll(/[\p{L}\p{N}]+(?:[-_.:/'&#>]+[\p{L}\p{N}]+)*|[%€$£]|->/gu)) {
+  for (const match of folded.matchAll(/#?[\p{L}\p{N}]+(?:[-_.:/'&#>]+[\p{L}\p{N}]+)*|[%€$£]|->/gu)) {
     const start = match.index;
     const end = start + match[0].length;
-    for (const word of words(match[0])) if (word) tokens.push({ raw: text.slice(start, end), word, start, end });
+    for (const word of words(match[0].replace('#', '')))
+      if (word) tokens.push({ raw: text.slice(start, end), word, start, end });
   }
   return tokens;
 }

@@ -37,7 +37,8 @@ export interface Asking {
 
 /** Calibrated on test/questions by `npm run questions`: below the first nothing fits, within the second two readings do. */
 const ENOUGH_POINTS = 2.2;
-const CLEAR_LEAD = 0.35;
+const CLEAR_LEAD = 0.2;
+const YEAR_MS = 365 * 86_400_000;
 
 const FOLLOW_UP =
   /^(?:and|what about|how about|same|the same|now|only|just|but|ok and|okay and|then|likewise|instead|also|for|ok|okay|restrict|limit|narrow|filter|exclude|without|as well|or|again|repeat|ditto|in|at|since|with|by|per|show that|show it|do that|that|those|break|broken|group|split (?:that|it|this) by|make it|not|yes)\b/;
@@ -113,7 +114,8 @@ function answerable(
   if ((from !== undefined || to !== undefined) && plan.name !== 'risky-orders') {
     if (from !== undefined && from > clock.now)
       return abstention('no_data', 'That period lies ahead; only what has been recorded can be answered.');
-    if (!recorded || (to !== undefined && to <= recorded.from) || (from !== undefined && from > recorded.to))
+    // A period shortly before the log began is a fair question, which the answer itself finds empty.
+    if (!recorded || (to !== undefined && to <= recorded.from - YEAR_MS))
       return abstention('no_data', 'Nothing is recorded for that period.');
   }
   const notes = cut ? ['quoted text, notes and instructions in the question were not read as part of it'] : [];
@@ -191,7 +193,11 @@ export function understand(asking: Asking): Understanding {
     const lead = ONE_ORDER.test(reading.text) ? -1.5 : (best?.points ?? 0) < ENOUGH_POINTS ? 0 : 2.5;
     if (single && single.points >= ENOUGH_POINTS && single.points > (best?.points ?? 0) + lead)
       return abstention('ambiguous', 'Which order is meant? Please name it by its id.', []);
-  } else if (asking.previous && reading.unknown.length === 0 && (best?.points ?? 0) < ENOUGH_POINTS + 1.2) {
+  } else if (
+    asking.previous &&
+    reading.unknown.length === 0 &&
+    ((best?.points ?? 0) < ENOUGH_POINTS || (FOLLOW_UP.test(reading.text) && (best?.points ?? 0) < ENOUGH_POINTS + 1.2))
+  ) {
     const continued = followUp(reading, asking, [], cut);
     if (continued) return continued;
   }
