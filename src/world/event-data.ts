@@ -17,17 +17,19 @@ import {
   MOST_UNITS,
   numberBetween,
   oneOf,
-  signedUnits,
   text,
   timeZone,
-  units,
   uom,
   weekdays,
   wholeNumber,
 } from '#src/wire/fields.ts';
 
 // `data` of each event is exactly this: a field that is not listed is refused, so nothing personal is stored by accident.
-const positiveUnits = wholeNumber(1, MOST_UNITS);
+const MOST_SUPPLY = 10_000_000; // screws are kept by the million; more than this was mistyped
+const units = wholeNumber(0, MOST_SUPPLY);
+const signedUnits = wholeNumber(-MOST_SUPPLY, MOST_SUPPLY);
+const positiveUnits = wholeNumber(1, MOST_SUPPLY);
+const orderedUnits = wholeNumber(1, MOST_UNITS);
 const flag = z.boolean('true or false');
 const reason = text(500).nullable().default(null);
 const SSCC = 'an SSCC of 18 digits with a correct check digit';
@@ -67,7 +69,7 @@ const orderFacts = fields({
   zone: id,
   requestedDeliveryDate: instant.nullable().default(null),
   promiseDate: instant.nullable().default(null),
-  lines: listOf(fields({ orderLineId: id, itemId: id, orderedQty: positiveUnits }), 1, 500),
+  lines: listOf(fields({ orderLineId: id, itemId: id, orderedQty: orderedUnits }), 1, 500),
 }).describe('facts only: names, streets and notes have no field');
 
 const shippedLines = listOf(fields({ orderLineId: id, itemId: id, qty: positiveUnits }), 0, 500);

@@ -40,17 +40,17 @@ describe('events', () => {
     [
       'a negative quantity',
       supply({ ...position, allocated: -1 }),
-      { path: '/data/allocated', found: '`-1`', expected: 'a whole number from 0 to 1000000' },
+      { path: '/data/allocated', found: '`-1`', expected: 'a whole number from 0 to 10000000' },
     ],
     [
       'a fractional quantity',
       supply({ ...position, onOrder: 1.5 }),
-      { path: '/data/onOrder', found: '`1.5`', expected: 'a whole number from 0 to 1000000' },
+      { path: '/data/onOrder', found: '`1.5`', expected: 'a whole number from 0 to 10000000' },
     ],
     [
       'an absurd quantity',
       supply({ ...position, onHand: 1e12 }),
-      { path: '/data/onHand', found: '`1000000000000`', expected: 'a whole number from -1000000 to 1000000' },
+      { path: '/data/onHand', found: '`1000000000000`', expected: 'a whole number from -10000000 to 10000000' },
     ],
     [
       'a field that does not exist',
@@ -145,7 +145,7 @@ describe('events', () => {
   it('refuses the whole batch for one wrong event and names its place', () => {
     const body = [supply(position), supply({ ...position, onHand: 'many' }, { id: 'e2' })];
     expect(problems(body)).toEqual([
-      { path: '/1/data/onHand', found: '`many`', expected: 'a whole number from -1000000 to 1000000' },
+      { path: '/1/data/onHand', found: '`many`', expected: 'a whole number from -10000000 to 10000000' },
     ]);
   });
 
