@@ -38,23 +38,42 @@ function zoneMinutesAt(timeZone: string, instant: Instant): number {
   return Math.round((local - Math.floor(instant / MINUTE_MS) * MINUTE_MS) / MINUTE_MS);
 }
 
-/** The zone's offsets from `from` to `to`, one row per change, found to the minute. */
-export function utcOffsetsOf(timeZone: string, from: Instant, to: Instant): UtcOffset[] {
-  const offsets: UtcOffset[] = [{ from, minutes: zoneMinutesAt(timeZone, from) }];
-  let last = from;
-  while (last < to) {
-    const next = Math.min(last + 6 * HOUR_MS, to);
+const yearsKnown = new Map<string, readonly UtcOffset[]>();
+
+/** The offset at the start of a UTC year and each change within it, found to the minute; looked up once. */
+function offsetsOfYear(timeZone: string, year: number): readonly UtcOffset[] {
+  const key = `${timeZone} ${year}`;
+  const known = yearsKnown.get(key);
+  if (known) return known;
+  const end = Date.UTC(year + 1, 0, 1);
+  let last = Date.UTC(year, 0, 1);
+  const offsets: UtcOffset[] = [{ from: last, minutes: zoneMinutesAt(timeZone, last) }];
+  while (last < end) {
+    const next = Math.min(last + 6 * HOUR_MS, end);
     const minutes = zoneMinutesAt(timeZone, next);
-    if (minutes !== offsets.at(-1)!.minutes) {
+    if (next < end && minutes !== offsets.at(-1)!.minutes) {
       let [before, after] = [last, next];
       while (after - before > MINUTE_MS) {
         const middle = before + Math.floor((after - before) / 2 / MINUTE_MS) * MINUTE_MS;
         if (zoneMinutesAt(timeZone, middle) === minutes) after = middle;
         else before = middle;
       }
-      offsets.push({ from: Math.floor(after / MINUTE_MS) * MINUTE_MS, minutes });
+      offsets.push({ from: after, minutes });
     }
     last = next;
   }
+  yearsKnown.set(key, offsets);
+  return offsets;
+}
+
+/** The zone's offsets from `from` to `to`, one row per change, found to the minute. */
+export function utcOffsetsOf(timeZone: string, from: Instant, to: Instant): UtcOffset[] {
+  const offsets: UtcOffset[] = [];
+  for (let year = new Date(from).getUTCFullYear(); year <= new Date(to).getUTCFullYear(); year++)
+    for (const offset of offsetsOfYear(timeZone, year)) {
+      if (offset.from > to) break;
+      if (offset.from <= from) offsets[0] = { from, minutes: offset.minutes };
+      else if (offsets.at(-1)?.minutes !== offset.minutes) offsets.push(offset);
+    }
   return offsets;
 }
