@@ -136,6 +136,12 @@ export const rules: readonly Rule[] = [
   },
   { layer: 'composition', paths: ['src/cli/simulate.ts'], layers: ['domain', 'training'], packages: ['node:*'] },
   {
+    layer: 'composition',
+    paths: ['src/cli/simulate-olist.ts'],
+    layers: ['domain', 'request', 'training'],
+    packages: ['node:*', '@hono/node-server'],
+  },
+  {
     layer: 'training',
     paths: ['training/'],
     // Sourcing for ship dates: a delay row must have the dates that the service would score.

@@ -11,10 +11,13 @@ const USAGE = `fairlead simulate history [--seed 1] [--days 400] [--start 2025-0
 fairlead simulate world [--seed 1] [--orders 40] [--at <RFC 3339>] --out <folder>
     writes events.jsonl (what a service starts from) and orders.jsonl (requests to send)
 fairlead simulate models [--seed 1] [--days 425] [--start 2025-09-20] --trained-at <date> --out <folder>
-    trains the models the project ships on such a history: replaces the three tasks' folders under <folder>`;
+    trains the models the project ships on such a history: replaces the three tasks' folders under <folder>
+fairlead simulate olist --data <folder> [--orders 1500] [--scarcity low,medium,high] [--seeds 10] [--json]
+    real orders: trains on the earlier part, sends the later part through the service, and bills it and three rules
+    of today by one ledger of realised events`;
 
 /** A whole number of an option, within bounds; named where it is not. */
-export function wholeOption(name: string, text: string, least: number, most: number): number {
+function wholeOption(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < least || value > most)
     throw new DomainError('usage', `\`--${name}\` is \`${text}\`; expected a whole number from ${least} to ${most}`);
@@ -122,14 +125,19 @@ async function models(args: readonly string[], terminal: Terminal): Promise<Exit
   return EXIT.ok;
 }
 
+async function olist(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  return (await import('./simulate-olist.ts')).simulateOlist(args, terminal);
+}
+
 const SUBCOMMANDS: Record<string, (args: readonly string[], terminal: Terminal) => Promise<ExitCode>> = {
   history,
   world,
   models,
+  olist,
 };
 
 export const simulate: Command = {
-  summary: 'live a simulated distributor: history to train on, a world to start from, orders',
+  summary: 'live a simulated distributor: history, a world to start from, orders; compare on real orders',
   usage: USAGE,
   run: async (args, terminal) => {
     const [name, ...rest] = args;

@@ -1,0 +1,211 @@
+import { rmSync } from 'node:fs';
+import type { PlanDraft } from '#domain/candidate.ts';
+import { DomainError } from '#domain/problems.ts';
+import type { Instant } from '#domain/time.ts';
+import type { RecommendationBody } from '#src/request.ts';
+import { Random } from '../random.ts';
+import { type Knowledge, nodePlanOf, requestBody } from './facts.ts';
+import { fitFreightTruth, fitRates, fitTransit, type TransitTruth } from './fits.ts';
+import { learnFrom, replayDeliveries, replayPicks, trainModels } from './learn.ts';
+import { type Bill, execute, type Truth } from './ledger.ts';
+import { buildNetwork, SCARCITY, type Scarcity, stockItems } from './network.ts';
+import { hasChoice, planBy, RULES, type RuleName } from './rules.ts';
+import { type Interval, pairedBootstrap } from './statistics.ts';
+import { arrivalOf, StockWorld, weightOf } from './stock-world.ts';
+import { type RealOrder, readTables } from './tables.ts';
+
+/** A service that decides; `at` is the moment its clock shows. Null: it found no plan that may be executed. */
+export interface Decider {
+  readonly decide: (body: RecommendationBody, at: Instant) => Promise<PlanDraft | null>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface CompareOptions {
+  readonly folder: string;
+  /** Later orders that are sent, at most. */
+  readonly orders: number;
+  readonly scarcity: readonly Scarcity[];
+  readonly seeds: number;
+  /** Starts a service on a registry of models. */
+  readonly open: (modelsFolder: string) => Promise<Decider>;
+  readonly progress?: (label: string) => void;
+}
+
+export const DECIDERS = ['service', ...RULES] as const;
+export type DeciderName = (typeof DECIDERS)[number];
+
+/** Means over the orders of a group, per order; money in centavos. */
+export interface Totals {
+  readonly orders: number;
+  readonly fillRate: number;
+  readonly cost: number;
+  readonly freight: number;
+  readonly handling: number;
+  readonly extraShipments: number;
+  readonly lateness: number;
+  readonly shortLines: number;
+  readonly lateShare: number;
+}
+
+export interface GroupResult {
+  readonly by: Readonly<Record<DeciderName, Totals>>;
+  readonly bestRule: RuleName;
+  /** Cost of the service less that of the best rule, per order: below 0 is a saving. */
+  readonly difference: Interval;
+}
+
+export interface LevelResult {
+  readonly scarcity: Scarcity;
+  readonly choiceShare: number;
+  readonly choice: GroupResult;
+  readonly all: GroupResult;
+}
+
+export interface Comparison {
+  readonly nodes: readonly string[];
+  readonly earlier: number;
+  readonly later: number;
+  readonly cut: Instant;
+  readonly levels: readonly LevelResult[];
+}
+
+/** Share of the orders, in time, that is learned from; the rest is decided. */
+const EARLIER_SHARE = 0.7;
+
+interface Judged {
+  readonly index: number;
+  readonly choice: boolean;
+  readonly bills: Readonly<Record<DeciderName, Bill>>;
+}
+
+/** Trains on the earlier orders, decides the later ones four ways and bills all four by one ledger. */
+export async function compareOnRealOrders(options: CompareOptions): Promise<Comparison> {
+  const tables = readTables(options.folder);
+  const cutIndex = Math.round(tables.orders.length * EARLIER_SHARE);
+  const earlier = tables.orders.slice(0, cutIndex);
+  const later = tables.orders.slice(cutIndex, cutIndex + options.orders);
+  if (later.length === 0)
+    throw new DomainError('invalid-data', `${tables.orders.length} orders are too few to compare on`);
+  const network = buildNetwork(tables, earlier);
+  const nodeOf = (sellerId: string): string => network.nodes[network.nodeOfSeller.get(sellerId)!]!.nodeId;
+  const before = fitTransit(tables, earlier, nodeOf);
+  const unseen = tables.orders.slice(cutIndex);
+  const knowledge: Knowledge = {
+    tables,
+    network,
+    rates: fitRates(tables, earlier),
+    carrierDays: carrierDaysOf(before),
+  };
+  const learnTruth: Truth = { tables, network, freight: fitFreightTruth(tables, earlier), transit: before, seed: 0 };
+  const truth = {
+    tables,
+    network,
+    freight: fitFreightTruth(tables, unseen),
+    transit: fitTransit(tables, unseen, nodeOf),
+  };
+  const levels: LevelResult[] = [];
+  for (const scarcity of options.scarcity) {
+    options.progress?.(`${scarcity}: training on ${earlier.length} orders`);
+    const models = await trainModels(learnFrom(knowledge, learnTruth, earlier, scarcity, 1), later[0]!.approvedAt, 1);
+    try {
+      const judged: Judged[] = [];
+      for (let seed = 1; seed <= options.seeds; seed++) {
+        options.progress?.(`${scarcity}: seed ${seed} of ${options.seeds}`);
+        // Every seed begins at the same moment, so each has a service of its own.
+        const service = await options.open(models);
+        try {
+          judged.push(...(await decideAll(knowledge, { ...truth, seed }, earlier, later, scarcity, service)));
+        } finally {
+          await service.stop();
+        }
+      }
+      levels.push(levelOf(scarcity, judged));
+    } finally {
+      rmSync(models, { recursive: true, force: true });
+    }
+  }
+  const nodes = network.nodes.map(({ nodeId }) => nodeId);
+  return { nodes, earlier: earlier.length, later: later.length, cut: later[0]!.approvedAt, levels };
+}
+
+/** The carrier's own figure: ordinary handling and the transit that the distance says, in whole days. */
+function carrierDaysOf(fit: TransitTruth): (km: number) => number {
+  const handling = [...fit.handling.values()].reduce((sum, { mean }) => sum + Math.exp(mean), 0) / fit.handling.size;
+  const [constant, slope] = fit.coefficients as [number, number];
+  return (km) => Math.max(1, Math.round(handling + Math.exp(constant + slope * Math.log1p(km))));
+}
+
+const WARM_DAYS_OF_RECORDS = 120;
+
+async function decideAll(
+  knowledge: Knowledge,
+  truth: Truth,
+  earlier: readonly RealOrder[],
+  later: readonly RealOrder[],
+  scarcity: Scarcity,
+  service: Decider,
+): Promise<Judged[]> {
+  const { network, tables, rates } = knowledge;
+  const random = new Random(`stock/${scarcity}/${truth.seed}`);
+  const stock = stockItems(network, later, scarcity, random);
+  const worlds = DECIDERS.map(() => new StockWorld(network, stock, SCARCITY[scarcity].replaceDays));
+  const own = worlds[0]!;
+  for (const order of earlier) {
+    if (order.approvedAt < later[0]!.approvedAt - WARM_DAYS_OF_RECORDS * 86_400_000) continue;
+    replayDeliveries(knowledge, own, order);
+    replayPicks(knowledge, own, order);
+  }
+  const kgOf = (takes: Parameters<typeof weightOf>[1]): number => weightOf(tables, takes).kg;
+  const judged: Judged[] = [];
+  for (const [index, order] of later.entries()) {
+    const arrival = arrivalOf(network, order);
+    for (const world of worlds) world.advance(order.approvedAt);
+    const choice = worlds.every((world) => hasChoice(world, arrival));
+    const draft = await service.decide(requestBody(knowledge, own, own, arrival), order.approvedAt);
+    const chosen = draft ? nodePlanOf(network, arrival, draft) : { shipments: [] };
+    const bills = { service: execute(truth, own, arrival, chosen) } as Record<DeciderName, Bill>;
+    for (const [place, rule] of RULES.entries()) {
+      const world = worlds[place + 1]!;
+      bills[rule] = execute(truth, world, arrival, planBy(rule, world, arrival, rates, kgOf));
+    }
+    judged.push({ index, choice, bills });
+  }
+  return judged;
+}
+
+function levelOf(scarcity: Scarcity, judged: readonly Judged[]): LevelResult {
+  const withChoice = judged.filter(({ choice }) => choice);
+  return {
+    scarcity,
+    choiceShare: withChoice.length / judged.length,
+    choice: groupOf(withChoice),
+    all: groupOf(judged),
+  };
+}
+
+function groupOf(judged: readonly Judged[]): GroupResult {
+  const by = Object.fromEntries(
+    DECIDERS.map((name) => [name, totalsOf(judged.map(({ bills }) => bills[name]))]),
+  ) as Record<DeciderName, Totals>;
+  const bestRule = RULES.toSorted((a, b) => by[a].cost - by[b].cost)[0]!;
+  const clusters = new Map<number, number[]>();
+  for (const { index, bills } of judged)
+    clusters.set(index, [...(clusters.get(index) ?? []), bills.service.total - bills[bestRule].total]);
+  return { by, bestRule, difference: pairedBootstrap([...clusters.values()], 1) };
+}
+
+function totalsOf(bills: readonly Bill[]): Totals {
+  const mean = (value: (bill: Bill) => number): number =>
+    bills.reduce((sum, bill) => sum + value(bill), 0) / Math.max(1, bills.length);
+  return {
+    orders: bills.length,
+    fillRate: mean(({ shippedUnits }) => shippedUnits) / mean(({ orderedUnits }) => orderedUnits),
+    cost: mean(({ total }) => total),
+    freight: mean(({ freight }) => freight),
+    handling: mean(({ handling }) => handling),
+    extraShipments: mean(({ extraShipments }) => extraShipments),
+    lateness: mean(({ lateness }) => lateness),
+    shortLines: mean(({ shortLines }) => shortLines),
+    lateShare: mean(({ late }) => (late ? 1 : 0)),
+  };
+}
