@@ -15,7 +15,7 @@ describe('tampering', () => {
     const wrong = results.filter(({ outcome, positionRight }) => outcome === 'missed' || !positionRight);
     expect(wrong).toEqual([]);
     expect(results.filter(({ outcome }) => outcome === 'found').length).toBeGreaterThan(40);
-  });
+  }, 120_000);
 });
 
 describe('fairlead audit verify', () => {
