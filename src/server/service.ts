@@ -31,6 +31,7 @@ import { createExceptionDesk } from './exception-desk.ts';
 import { holdsStored } from './holds.ts';
 import { createModelsInForce } from './models-in-force.ts';
 import { createPolicyInForce } from './policy-in-force.ts';
+import { createPromotions } from './promotions.ts';
 import { createSettle } from './settle.ts';
 import { createTenantHmac, loadHmacKey } from './tenant-hmac.ts';
 
@@ -85,6 +86,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     keep: (bytes) => void blobs.keep(SHARED, 'model', bytes),
     report,
   });
+  const promotions = createPromotions({ store, log, blobs, modelsFolder: config.modelsFolder, now });
   const policies = createPolicyInForce({ files: config.policyFiles, now, report });
   const keepPolicy = ({ document }: Policy) => void blobs.keepJson(SHARED, 'policy', document);
   keepPolicy(policies.current());
@@ -198,10 +200,21 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     report,
   });
 
+  const tenantsServed = () => new Set([config.tenant, ...log.heads().map(({ tenant }) => tenant)]);
+
+  function logPromotions(): void {
+    const tenants = tenantsServed();
+    desk.apart(() => {
+      const leaves = promotions.leavesFor(tenants, models.current());
+      if (leaves.length > 0) log.append(leaves);
+    });
+    promotions.written(tenants, models.current());
+  }
+
   function policyChanged(before: string, policy: Policy): void {
     keepPolicy(policy);
     const { raisedBy, approvedBy, reason } = policy.stack.at(-1)!;
-    const tenants = new Set([config.tenant, ...log.heads().map(({ tenant }) => tenant)]);
+    const tenants = tenantsServed();
     desk.apart(() =>
       log.append(
         [...tenants].map((tenant) =>
@@ -227,6 +240,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       const changed = policies.refresh();
       if (changed) policyChanged(before, changed);
       models.refresh();
+      logPromotions();
       desk.apart((db) => expireApprovals(db, now()));
       checkpointer.tick();
       desk.assertWritable();

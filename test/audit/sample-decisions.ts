@@ -10,6 +10,7 @@ import { NO_PRICES } from '#domain/snapshot.ts';
 import { SERVICE_FEATURE_SETS } from '#features/feature-sets.ts';
 import { riskModel } from '#models/load-model.ts';
 import { decodeModel, encodeModel } from '#models/model-codec.ts';
+import type { ModelFile } from '#models/model-file.ts';
 import type { ModelSet } from '#models/risk-model.ts';
 import { loadPolicy } from '#policies/load.ts';
 import { shipped } from '#src/config.ts';
@@ -19,7 +20,7 @@ import { smallCase } from '../sourcing/cases.ts';
 import type { openSampleLog } from './sample-log.ts';
 
 /** A logistic model in a file of the real format; its weights are made up from the task's name. */
-function sampleModelText(task: Task): string {
+export function sampleModelFile(task: Task, intercept = -1.2): ModelFile {
   const featureSet = SERVICE_FEATURE_SETS[task];
   const terms = featureSet.features.slice(0, 6).map((_, feature) => ({
     feature,
@@ -29,16 +30,16 @@ function sampleModelText(task: Task): string {
     scale: 2,
     weight: ((task.length * (feature + 3)) % 7) / 10 - 0.3,
   }));
-  return encodeModel({
+  return {
     v: 1,
     task,
     family: 'logistic',
     marginUnit: 'logOdds',
     featureSet,
     seed: 1,
-    body: { kind: 'linear', intercept: -1.2, terms },
+    body: { kind: 'linear', intercept, terms },
     calibration: { method: 'none' },
-  });
+  };
 }
 
 /** Decides `count` random orders as the service does and logs them with all their evidence; returns the ids. */
@@ -52,7 +53,7 @@ export function logSampleDecisions(
   blobs.keepJson(SHARED, 'policy', policy.document);
   const trainedAt = Date.UTC(2026, 1, 1);
   const load = (task: Task) => {
-    const text = sampleModelText(task);
+    const text = encodeModel(sampleModelFile(task));
     return riskModel(decodeModel(text), blobs.keep(SHARED, 'model', Buffer.from(text)), trainedAt);
   };
   const models: ModelSet = { stockout: load('stockout'), delay: load('delay'), split: load('split') };
