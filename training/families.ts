@@ -3,20 +3,21 @@ import { CATEGORY_SPLIT, type TreeEnsemble } from '#models/tree-ensemble.ts';
 import { boostedTrainer } from './trainers/boosted.ts';
 import { forestTrainer } from './trainers/forest.ts';
 import { logisticTrainer } from './trainers/logistic.ts';
+import { neuralTrainer } from './trainers/neural.ts';
 import type { Trainer } from './trainers/trainer.ts';
 import { boostedTransitTrainer, twoStageTrainer } from './trainers/transit.ts';
 
 /** Few rows are learned slowly with small trees; many bear larger ones. */
 const FEW_ROWS = 30_000;
 const FEW = {
-  learningRate: 0.03,
+  learningRate: 0.05,
   maxLeaves: 15,
   minRows: 30,
   l2: 10,
   rowShare: 0.7,
   columnShare: 0.4,
-  rounds: 400,
-  patience: 50,
+  rounds: 300,
+  patience: 30,
 };
 const MANY = {
   learningRate: 0.05,
@@ -41,11 +42,11 @@ export interface Entrant {
 export function entrantsFor(family: Family | 'auto', rows: number): Entrant[] {
   const settings = rows <= FEW_ROWS ? FEW : MANY;
   const all: Entrant[] = [
-    { trainer: boostedTrainer(settings), slow: false },
-    { trainer: bagged(boostedTrainer(settings, 'boosted-bag'), 3), slow: false },
+    { trainer: bagged(boostedTrainer(settings), 3), slow: false },
     { trainer: boostedTransitTrainer(settings), slow: false },
-    { trainer: twoStageTrainer(settings), slow: false },
-    { trainer: forestTrainer(), slow: true },
+    { trainer: twoStageTrainer(settings), slow: true },
+    { trainer: forestTrainer({ trees: 40 }), slow: true },
+    { trainer: neuralTrainer(), slow: true },
     { trainer: floorTrainer, slow: false },
   ];
   return family === 'auto' ? all : all.filter(({ trainer }) => trainer.family === family);

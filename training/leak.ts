@@ -5,7 +5,7 @@ import { measure, scored } from './metrics.ts';
 import { thinned } from './origins.ts';
 
 /** One feature alone that ranks the outcomes better than this has probably seen them. */
-const SUSPICIOUS_AUC = 0.98;
+export const SUSPICIOUS_AUC = 0.98;
 /** Rows that are enough to see it. */
 const MOST_ROWS = 60_000;
 

@@ -9,7 +9,7 @@ export interface Origin {
 }
 
 /** Starts of the judged stretches as shares of the rows; each ends where the next begins. */
-export const ORIGIN_SHARES = [0.4, 0.55, 0.7, 0.85] as const;
+export const ORIGIN_SHARES = [0.55, 0.7, 0.85] as const;
 
 /**
  * Rolling origins over the rows in time. Rows of one moment are never on both sides. An origin whose two sides do not

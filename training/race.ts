@@ -15,6 +15,8 @@ export interface Judged {
   readonly rows: Int32Array;
   readonly probabilities: Float64Array;
   readonly metrics: Metrics;
+  /** Log loss with the level of the window set right; in sets without dates the plain one. */
+  readonly levelled: number;
   readonly rounds?: number;
 }
 
@@ -92,6 +94,7 @@ async function judge(
     rows,
     probabilities,
     metrics,
+    levelled: dataset.facts.dated ? levelledLoss(dataset, rows, probabilities) : metrics.logLoss,
     ...(fitted.rounds === undefined ? {} : { rounds: fitted.rounds }),
   };
 }
@@ -106,6 +109,7 @@ export async function fitStopped(
   seed: number,
   progress?: (done: number, total: number) => void,
 ): Promise<FittedModel> {
+  if (!STOPPED.has(trainer.name)) return trainer.fit(data, { seed, ...(progress ? { progress } : {}) });
   const { rows } = data.matrix;
   const cut = Math.round(rows * (1 - STOPPING_SHARE));
   const [learn, hold] = [part(data, 0, cut), part(data, cut, rows)];
@@ -118,6 +122,8 @@ export async function fitStopped(
   return trainer.fit(data, { seed, rounds: Math.max(LEAST_ROUNDS, stopped.rounds), progress: half(1) });
 }
 
+/** Families that watch later rows to know when to stop; the others find their rounds themselves or have none. */
+const STOPPED = new Set(['boosted', 'boosted-two-stage', 'neural']);
 /** Of more rows than this the latest add little, and a second fit would double the time. */
 const MOST_TO_REPEAT = 50_000;
 /** A stretch that moved away stops the training at once; so few rounds say nothing. */
@@ -151,15 +157,47 @@ export function modelOf(trainer: Trainer, data: TrainingData, fitted: FittedMode
   return riskModel(fileOf(trainer, data, fitted, seed), '', 0);
 }
 
+/**
+ * The same log odds moved so that their mean is the window's base rate. A calibration then learns the shape of the
+ * probabilities and not the level of windows that are over, which is not that of the next; families are compared the same way, as the
+ * level of a window is luck that none of them earned.
+ */
+export function atLevel(probabilities: Float64Array, labels: Float64Array): Float64Array {
+  const rate = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+  const odds = probabilities.map((p) => Math.log(p / (1 - p)));
+  const shifted = (by: number): Float64Array => odds.map((x) => 1 / (1 + Math.exp(-x - by)));
+  let [low, high] = [-12, 12];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    const mean = shifted(middle).reduce((sum, p) => sum + p, 0) / labels.length;
+    if (mean < rate) low = middle;
+    else high = middle;
+  }
+  return shifted((low + high) / 2);
+}
+
 /** Metrics on the rows the importer judges by. */
-export function measureRows({ facts }: Labelled, rows: Int32Array, probabilities: Float64Array): Metrics {
+export function measureRows(dataset: Labelled, rows: Int32Array, probabilities: Float64Array): Metrics {
+  const judged = judgedOf(dataset, rows, probabilities);
+  return measure(scored(judged.probabilities, judged.labels));
+}
+
+function levelledLoss(dataset: Labelled, rows: Int32Array, probabilities: Float64Array): number {
+  const judged = judgedOf(dataset, rows, probabilities);
+  return measure(scored(atLevel(judged.probabilities, judged.labels), judged.labels)).logLoss;
+}
+
+/** The rows the importer judges by, of some. */
+export function judgedOf({ facts }: Labelled, rows: Int32Array, probabilities: Float64Array) {
   const kept = Array.from(rows.keys()).filter((i) => !facts.judged || facts.judged.rows[rows[i]!] === 1);
-  return measure(
-    scored(
-      Float64Array.from(kept, (i) => probabilities[i]!),
-      Float64Array.from(kept, (i) => facts.labels[rows[i]!]!),
-    ),
-  );
+  return {
+    probabilities: Float64Array.from(kept, (i) => probabilities[i]!),
+    labels: Float64Array.from(kept, (i) => facts.labels[rows[i]!]!),
+  };
+}
+
+export function meanLevelled(judged: readonly Judged[]): number {
+  return judged.reduce((sum, { levelled }) => sum + levelled, 0) / judged.length;
 }
 
 export function meanMetrics(judged: readonly Judged[]): Metrics {
@@ -169,14 +207,17 @@ export function meanMetrics(judged: readonly Judged[]): Metrics {
 }
 
 /**
- * The family with the lowest mean log loss among those judged on every origin; one judged on the last alone wins only
- * where it beats that family there.
+ * The family with the lowest mean log loss, levels set right, among those judged on every origin. One judged on the
+ * last alone wins only where it is the best of all there.
  */
 export function winnerOf(entries: readonly Entry[], origins: number): Entry | undefined {
   const full = entries.filter(({ judged }) => judged.length === origins);
-  const best = lowest(full, ({ judged }) => meanMetrics(judged).logLoss);
-  const slow = entries.filter(({ judged }) => judged.length > 0 && judged.length < origins);
-  return lowest(best ? [best, ...slow] : slow, ({ judged }) => judged.at(-1)!.metrics.logLoss);
+  const best = lowest(full, ({ judged }) => meanLevelled(judged));
+  const last = lowest(
+    entries.filter(({ judged }) => judged.length > 0),
+    ({ judged }) => judged.at(-1)!.levelled,
+  );
+  return best === undefined || (last && last.judged.length < origins) ? last : best;
 }
 
 function lowest<T>(list: readonly T[], of: (item: T) => number): T | undefined {

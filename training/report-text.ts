@@ -1,4 +1,5 @@
 import type { Evaluation, Measured } from './evaluate.ts';
+import type { GateResult } from './gate.ts';
 import { METRIC_NAMES, type Metrics } from './metrics.ts';
 import type { TrainResult } from './train.ts';
 
@@ -28,10 +29,11 @@ export function plainTable(rows: readonly (readonly string[])[]): string {
 /** What `fairlead train` prints: the table of families, the winner's margin, its figures origin by origin. */
 export function trainText(result: TrainResult): string {
   const families = plainTable([
-    ['family', ...METRIC_NAMES.map((name) => TITLES[name]), 'origins', 'note'],
-    ...result.families.map(({ name, metrics, origins, note }) => [
+    ['family', ...METRIC_NAMES.map((name) => TITLES[name]), 'at level', 'origins', 'note'],
+    ...result.families.map(({ name, metrics, levelled, origins, note }) => [
       name === result.winner ? `${name} *` : name,
       ...METRIC_NAMES.map((metric) => (metrics ? figure(metric, metrics[metric]) : '-')),
+      levelled === null ? '-' : figure('logLoss', levelled),
       String(origins),
       note,
     ]),
@@ -48,7 +50,7 @@ export function trainText(result: TrainResult): string {
   const ahead = margin
     ? `${result.winner} is ahead of ${margin.over} by ${margin.gain.toFixed(5)} in log loss (95% ${margin.interval[0].toFixed(5)} to ${margin.interval[1].toFixed(5)})`
     : `${result.winner} ran alone`;
-  return `${result.rows} rows, ${result.positives} positive\n\nmean over rolling origins\n${families}\n${ahead}\n\n${result.winner}, calibrated (${result.calibration}) by the origins before\n${rolling}\n${result.modelVersion} -> ${result.out}\n`;
+  return `${result.rows} rows, ${result.positives} positive\n\nmean over rolling origins (at level: log loss with each window's base rate set right; families are ranked by it)\n${families}\n${ahead}\n\n${result.winner}, calibrated (${result.calibration}) by the origins before\n${rolling}\n${result.modelVersion} -> ${result.out}\n`;
 }
 
 export function measuredText(name: string, m: Measured): string {
@@ -87,4 +89,13 @@ export function evaluationText({ modelVersion, all, judged, segments, drift }: E
     table,
     `moved against the training: ${shifted.join(', ') || 'nothing'}\n`,
   ].join('\n');
+}
+
+/** What the gate found, check by check. */
+export function gateText({ challenger, champion, rows, checks, flips, threshold, passed }: GateResult): string {
+  const table = plainTable([
+    ['check', 'result', 'found', 'expected'],
+    ...checks.map((check) => [check.name, check.passed ? 'pass' : 'FAIL', check.found, check.expected]),
+  ]);
+  return `${challenger} against ${champion} on ${rows} rows\n${table}${flips.length} decisions flip at ${threshold}\n${passed ? 'the gate opens' : 'the gate stays shut'}\n`;
 }

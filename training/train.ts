@@ -15,12 +15,15 @@ import { featurePowers, refuseLeaks } from './leak.ts';
 import type { Metrics } from './metrics.ts';
 import { type Origin, rollingOrigins } from './origins.ts';
 import {
+  atLevel,
   type Entry,
   fileOf,
   fitStopped,
   type Judged,
+  judgedOf,
   type Margin,
   marginOver,
+  meanLevelled,
   meanMetrics,
   measureRows,
   race,
@@ -46,6 +49,8 @@ export interface FamilyResult {
   readonly family: Family;
   readonly origins: number;
   readonly metrics: Metrics | null;
+  /** Log loss with the level of each window set right, by which families are ranked. */
+  readonly levelled: number | null;
   readonly note: string;
 }
 
@@ -187,15 +192,16 @@ function calibrationOf(dataset: Labelled, { judged }: Entry) {
 }
 
 /** Predictions of several origins after one another, on the rows the importer judges by. */
-function pooled({ facts }: Labelled, judged: readonly Judged[]): { probabilities: Float64Array; labels: Float64Array } {
-  const kept = judged.flatMap(({ rows, probabilities }) =>
-    Array.from(rows, (row, i) => ({ row, p: probabilities[i]! })).filter(
-      ({ row }) => !facts.judged || facts.judged.rows[row] === 1,
-    ),
-  );
+function pooled(dataset: Labelled, judged: readonly Judged[]): { probabilities: Float64Array; labels: Float64Array } {
+  const parts = judged.map(({ rows, probabilities }) => {
+    const part = judgedOf(dataset, rows, probabilities);
+    return dataset.facts.dated ? { ...part, probabilities: atLevel(part.probabilities, part.labels) } : part;
+  });
+  const join = (lists: readonly Float64Array[]): Float64Array =>
+    Float64Array.from(lists.flatMap((list) => Array.from(list)));
   return {
-    probabilities: Float64Array.from(kept, ({ p }) => p),
-    labels: Float64Array.from(kept, ({ row }) => facts.labels[row]!),
+    probabilities: join(parts.map(({ probabilities }) => probabilities)),
+    labels: join(parts.map(({ labels }) => labels)),
   };
 }
 
@@ -214,11 +220,13 @@ function middle(values: readonly number[]): number | undefined {
 
 function familyResult({ name, trainer, judged, refused }: Entry): FamilyResult {
   const metrics = judged.length > 0 ? meanMetrics(judged) : null;
+  const levelled = judged.length > 0 ? meanLevelled(judged) : null;
   return {
     name,
     family: trainer.family,
     origins: judged.length,
     metrics,
+    levelled,
     note: refused ?? (trainer.holdsMonotone ? '' : 'cannot hold monotone constraints'),
   };
 }

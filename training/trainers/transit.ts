@@ -21,8 +21,6 @@ const FOLDS = 3;
 const STOPPING_SHARE = 0.15;
 const FEW_ROWS_ROUNDS = 30;
 const RESIDUAL_POINTS = 1001;
-/** Residuals are those of the latest rows: transit times drift. */
-const RECENT_SHARE = 0.5;
 const SPREAD: Partial<BoostOptions> = { rounds: 60, learningRate: 0.05, maxLeaves: 8, minRows: 200, l2: 20 };
 /** Residuals of less than about half an hour in ten days say nothing of the spread. */
 const SMALLEST_RESIDUAL = 0.002;
@@ -111,10 +109,12 @@ function fitLocation(
   return { trees, rounds, outOfFold, promise, usualPromiseDays: promises[promises.length >> 1] ?? 1 };
 }
 
-/** Evenly spaced quantiles of the latest values. */
-function recentQuantiles(values: Float64Array): Float64Array {
-  const from = values.length < 2 * RESIDUAL_POINTS ? 0 : Math.floor(values.length * (1 - RECENT_SHARE));
-  const sorted = values.slice(from).sort();
+/**
+ * Evenly spaced quantiles. All rows count: by rolling origin on real orders those of the latest half alone had the
+ * worse log loss, because what was unusual lately was mostly over when it was used.
+ */
+function evenQuantiles(values: Float64Array): Float64Array {
+  const sorted = values.slice().sort();
   const points = Math.min(RESIDUAL_POINTS, Math.max(sorted.length, 2));
   return Float64Array.from({ length: points }, (_, i) => {
     const position = Math.min(Math.max(((i + 0.5) / points) * sorted.length - 0.5, 0), sorted.length - 1);
@@ -124,7 +124,7 @@ function recentQuantiles(values: Float64Array): Float64Array {
   });
 }
 
-/** Trees on log transit days plus recent residuals of a scale the features tell: late for any promise, and quantiles. */
+/** Trees on log transit days plus residuals of a scale the features tell: late for any promise, and quantiles. */
 export function boostedTransitTrainer(changes: Partial<BoostOptions> = {}): Trainer {
   const options = { ...BOOST_DEFAULTS, ...changes };
   return {
@@ -158,7 +158,7 @@ export function boostedTransitTrainer(changes: Partial<BoostOptions> = {}): Trai
           kind: 'transitTrees',
           location: location.trees,
           spread,
-          residuals: recentQuantiles(residuals.map((residual, row) => residual * fixedExp(-scales[row]!))),
+          residuals: evenQuantiles(residuals.map((residual, row) => residual * fixedExp(-scales[row]!))),
           promiseFeature: promiseNameOf(data),
           usualPromiseDays: location.usualPromiseDays,
         },
@@ -216,7 +216,7 @@ export function twoStageTrainer(changes: Partial<BoostOptions> = {}): Trainer {
           kind: 'stackedTrees',
           location: trees,
           final: final.trees,
-          residuals: recentQuantiles(residuals),
+          residuals: evenQuantiles(residuals),
           promiseFeature: promiseNameOf(data),
           usualPromiseDays,
         },
