@@ -124,7 +124,7 @@ export const rules: readonly Rule[] = [
   // The places that load training, and only when a training command is asked for.
   {
     layer: 'composition',
-    paths: ['src/cli/training.ts'],
+    paths: ['src/cli/training.ts', 'src/cli/models.ts'],
     layers: ['domain', 'models', 'training'],
     packages: ['node:*'],
   },

@@ -103,7 +103,7 @@ async function choose(dataset: Labelled, { family, seed, from, progress }: Backt
   const origins = rollingOrigins(past, CHOOSING_SHARES);
   const entries =
     origins.length > 0 ? await race(past, entrants, origins, { seed, mostRows: before.length, progress }) : [];
-  const winner = winnerOf(entries, origins.length);
+  const winner = winnerOf(past, entries, origins.length, seed);
   if (!winner)
     throw new DomainError(
       'invalid-data',

@@ -208,16 +208,30 @@ export function meanMetrics(judged: readonly Judged[]): Metrics {
 
 /**
  * The family with the lowest mean log loss, levels set right, among those judged on every origin. One judged on the
- * last alone wins only where it is the best of all there.
+ * last alone wins only where it is ahead of that family there beyond doubt. Where the set has monotone constraints, a
+ * family that cannot hold them is never chosen.
  */
-export function winnerOf(entries: readonly Entry[], origins: number): Entry | undefined {
-  const full = entries.filter(({ judged }) => judged.length === origins);
-  const best = lowest(full, ({ judged }) => meanLevelled(judged));
-  const last = lowest(
-    entries.filter(({ judged }) => judged.length > 0),
-    ({ judged }) => judged.at(-1)!.levelled,
+export function winnerOf(
+  dataset: Labelled,
+  entries: readonly Entry[],
+  origins: number,
+  seed: number,
+): Entry | undefined {
+  const constrained = dataset.featureSet.features.some(({ monotone }) => (monotone ?? 0) !== 0);
+  const able = entries.filter(({ judged, trainer }) => judged.length > 0 && (!constrained || trainer.holdsMonotone));
+  const best = lowest(
+    able.filter(({ judged }) => judged.length === origins),
+    ({ judged }) => meanLevelled(judged),
   );
-  return best === undefined || (last && last.judged.length < origins) ? last : best;
+  const slow = able.filter(({ judged }) => judged.length < origins);
+  const ahead = best
+    ? slow.filter(
+        (entry) =>
+          entry.judged.at(-1)!.levelled < best.judged.at(-1)!.levelled &&
+          marginOver(dataset, entry, best, seed).interval[0] > 0,
+      )
+    : slow;
+  return lowest(ahead, ({ judged }) => judged.at(-1)!.levelled) ?? best;
 }
 
 function lowest<T>(list: readonly T[], of: (item: T) => number): T | undefined {

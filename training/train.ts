@@ -100,7 +100,7 @@ export async function trainOn(
   const mostRows = large ? SAMPLE : rows;
   const entrants = entrantsFor(options.family, rows);
   const entries = await race(dataset, entrants, origins, { seed, mostRows, progress });
-  const ranked = winnerOf(entries, origins.length);
+  const ranked = winnerOf(dataset, entries, origins.length, seed);
   if (!ranked)
     throw new DomainError(
       'invalid-data',
@@ -233,7 +233,8 @@ function familyResult({ name, trainer, judged, refused }: Entry): FamilyResult {
 
 function marginOf(dataset: Labelled, entries: readonly Entry[], winner: Entry, seed: number): TrainResult['margin'] {
   const others = entries.filter((entry) => entry !== winner && entry.judged.length > 0);
-  const next = winnerOf(others, Math.max(0, ...others.map(({ judged }) => judged.length)));
+  const most = Math.max(0, ...others.map(({ judged }) => judged.length));
+  const next = winnerOf(dataset, others, most, seed);
   return next ? { ...marginOver(dataset, winner, next, seed), over: next.name } : null;
 }
 
