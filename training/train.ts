@@ -98,7 +98,7 @@ export async function trainOn(
   if (origins.length === 0)
     throw new DomainError('invalid-data', `${rows} rows are too few to hold both classes before and after a moment`);
   const mostRows = large ? SAMPLE : rows;
-  const entrants = entrantsFor(options.family, rows);
+  const entrants = entrantsFor(options.family, dataset.facts.judged?.rows.reduce((sum, one) => sum + one, 0) ?? rows);
   const entries = await race(dataset, entrants, origins, { seed, mostRows, progress });
   const ranked = winnerOf(dataset, entries, origins.length, seed);
   if (!ranked)

@@ -48,6 +48,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   'import-model': {
     summary: 'read an XGBoost or LightGBM model: score a file with it, or make it an artifact',
     load: async () => (await import('./import-model.ts')).importModel,
+  },
   models: {
     summary: 'list model versions, promote one through the gate, roll back',
     load: async () => (await import('./models.ts')).modelsCommand,
