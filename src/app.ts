@@ -9,6 +9,7 @@ import { type EventDeps, eventRoutes } from '#routes/events.ts';
 import { type ExceptionDeps, exceptionRoutes } from '#routes/exceptions.ts';
 import { healthRoutes, type Readiness } from '#routes/health.ts';
 import { keyRoutes } from '#routes/keys.ts';
+import { type KpiDeps, kpiRoutes } from '#routes/kpis.ts';
 import { type Metrics, metricsRoutes } from '#routes/metrics.ts';
 import { openapiRoute } from '#routes/openapi.ts';
 import { type App, createApi, type Env } from '#routes/operation.ts';
@@ -18,7 +19,7 @@ import { trace } from '#routes/trace.ts';
 import type { ApiKeys } from '#store/keys.ts';
 
 /** Everything the routes stand on; made by the composition root, or faked by a test. */
-export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps {
+export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps, KpiDeps {
   readonly keys: ApiKeys;
   readonly idempotency: RecommendationDeps['idempotency'];
   readonly desk: RecommendationDeps['desk'];
@@ -49,6 +50,7 @@ export function createApp(deps: AppDeps): App {
   approvalRoutes(api, deps);
   exceptionRoutes(api, deps);
   eventRoutes(api, deps);
+  kpiRoutes(api, deps);
   auditRoutes(api, deps);
   keyRoutes(api, deps);
   healthRoutes(api, deps);

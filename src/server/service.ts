@@ -13,6 +13,7 @@ import { NO_PRICES } from '#domain/snapshot.ts';
 import { toRfc3339 } from '#domain/time.ts';
 import { expireApprovals, requestApprovals } from '#exceptions/approvals.ts';
 import { openException } from '#exceptions/queue.ts';
+import { measureKpis } from '#kpis/measure.ts';
 import type { Policy } from '#policies/policy.ts';
 import { createMetrics } from '#routes/metrics.ts';
 import type { App } from '#routes/operation.ts';
@@ -183,6 +184,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     decisions,
     settle,
     exceptions: createExceptionDesk(store, desk, now),
+    measure: (tenant, query) => measureKpis(store, tenant, query),
     log: served,
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());

@@ -70,6 +70,10 @@ describe('service', () => {
       next: null,
     });
     expect((await call('GET', '/v1/decisions?nodeId=DC-X')).body).toEqual({ decisions: [], next: null });
+    expect((await call('GET', '/v1/kpis?kpi=fillRate&by=node&to=2026-11-25T00:00:00Z')).body).toMatchObject({
+      kpis: [{ id: 'fillRate', value: 1, group: answer.holds[0]!.nodeId }],
+    });
+    expect((await call('GET', '/v1/kpis?from=2030-01-01T00:00:00Z')).status).toBe(422);
     expect(errors).toEqual([]);
     service.close();
   });

@@ -7,6 +7,7 @@ import { createAuditLog } from '#audit/log.ts';
 import { createLogReader } from '#audit/serve.ts';
 import { openSubjectKeys } from '#audit/subject-keys.ts';
 import type { Role } from '#domain/principal.ts';
+import { measureKpis } from '#kpis/measure.ts';
 import { createMetrics } from '#routes/metrics.ts';
 import { createApp } from '#src/app.ts';
 import { shipped } from '#src/config.ts';
@@ -74,6 +75,7 @@ export function testbed(changes: Partial<DeskParts> = {}) {
       override: () => expect.unreachable(),
     },
     exceptions: createExceptionDesk(store, desk, now),
+    measure: (tenant, query) => measureKpis(store, tenant, query),
     log: served,
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());
