@@ -164,11 +164,16 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       witness: { url: config.witness.url, verifier: createVerifier(config.witness.verifierKey) },
     });
   let distrusted: string | null = null;
+  let witnessTrouble: string | null = null;
   async function follow(): Promise<void> {
     try {
       await follower?.follow();
+      witnessTrouble = null;
     } catch (error) {
-      report(error);
+      const trouble = error instanceof Error ? error.message : String(error);
+      // Twice a second the same would bury everything else.
+      if (trouble !== witnessTrouble) report(error);
+      witnessTrouble = trouble;
       if (!(error instanceof DomainError && error.code === 'log-broken')) return;
       distrusted = error.message;
       throw error;

@@ -15,6 +15,9 @@ import { decodeEntries, tileHashReader } from '#audit/tiles.ts';
 import { shipped } from '#src/config.ts';
 import { openStore } from '#store/open.ts';
 
+import { runAudit } from './run-audit.ts';
+import { openSampleLog, sampleLeaves } from './sample-log.ts';
+
 const origin = 'log.example/north/2026';
 
 function setUp() {
@@ -115,5 +118,25 @@ describe('log keys', () => {
     writeFileSync(file, 'fairlead-audit-key-v1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n', { mode: 0o644 });
     expect(() => loadLogKeys({ file })).toThrow(/mode 644; expected 600/);
     expect(() => loadLogKeys({ file, text: 'nonsense' })).toThrow(/line 1/);
+  });
+});
+
+describe('fairlead audit keys', () => {
+  it('prints the keys of logs, also of one that does not exist yet, and rotates with a leaf', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'audit-keys-command-'));
+    const sample = openSampleLog(data);
+    sample.log.write(sampleLeaves(0, 3));
+    const [old] = sample.keys.signersFor(origin);
+    sample.store.close();
+    expect((await runAudit('keys', '--data', data)).out).toBe(`${old!.verifierKey}\n`);
+    const next = await runAudit('keys', 'north/2031', '--data', data);
+    expect(next.out).toMatch(/^fairlead\.local\/north\/2031\+[0-9a-f]{8}\+/);
+    expect((await runAudit('keys', '--rotate', '--data', data)).out.trim().split('\n')).toHaveLength(2);
+    const rotated = openSampleLog(data);
+    rotated.checkpointer.tick();
+    expect(rotated.reader.checkpointText('north', 2026)!.match(/^\u2014 /gmu)).toHaveLength(2);
+    expect(JSON.parse(rotated.log.leaf(1, 3)!.toString())).toMatchObject({ type: 'key-rotation', action: 'added' });
+    rotated.store.close();
+    expect((await runAudit('keys', '--retire', '--data', data)).out.trim().split('\n')).toHaveLength(1);
   });
 });
