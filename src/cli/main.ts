@@ -7,6 +7,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'answer a question from the log, with figures that can be checked',
     load: async () => (await import('./ask.ts')).ask,
   },
+export const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   demo: {
     summary: 'a seeded distributor: start the service, send orders, show what was decided',
     load: async () => (await import('./demo.ts')).demo,
