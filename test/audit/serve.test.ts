@@ -73,6 +73,23 @@ describe('what is served of a log', () => {
     expect(reader.tileBytes('north', 2027, 0, 0, 1)).toBeUndefined();
   });
 
+  it('signs nothing that a failed transaction left in memory', () => {
+    const { store, log, add, checkpointer } = setUp();
+    add(0, 3);
+    checkpointer.tick();
+    expect(() =>
+      store.transaction(() => {
+        log.append([{ tenant: 'north', year: 2026, leaf: Buffer.from('lost') }]);
+        throw new Error('the disk failed and nobody called recover');
+      }),
+    ).toThrow();
+    expect(() => checkpointer.tick()).toThrow(/fewer than 4 leaves on disk/);
+    log.recover();
+    expect(checkpointer.tick()).toEqual([]);
+    add(3, 4);
+    expect(checkpointer.tick()).toHaveLength(1);
+  });
+
   it('signs a log again only when it has grown', () => {
     const { add, checkpointer } = setUp();
     expect(checkpointer.tick()).toEqual([]);
