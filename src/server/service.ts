@@ -30,6 +30,7 @@ import { createDecisionReader, findDecision } from './decision-reader.ts';
 import { createDesk, type DecideNow } from './desk.ts';
 import { createExceptionDesk } from './exception-desk.ts';
 import { holdsStored } from './holds.ts';
+import { loggedRevision } from './logged-policy.ts';
 import { createModelsInForce } from './models-in-force.ts';
 import { createPolicyInForce } from './policy-in-force.ts';
 import { createPromotions } from './promotions.ts';
@@ -257,6 +258,10 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       report(error);
     }
   }
+
+  // A policy may have changed while the service was down.
+  const logged = loggedRevision(log, config.tenant);
+  if (logged !== null && logged !== policies.current().policyRevision) policyChanged(logged, policies.current());
 
   return {
     app,
