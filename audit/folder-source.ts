@@ -14,8 +14,8 @@ export interface LogFolder {
   readonly checkpoint: string;
 }
 
-/** Every log of an export, by path: `folder` itself, or what lies `depth` folders below it (tenant and year). */
-export function findLogFolders(folder: string, depth = 2): LogFolder[] {
+/** Every log below `folder`, by path. */
+export function findLogFolders(folder: string): LogFolder[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new DomainError('invalid-data', `\`${folder}\` is not a folder with an exported log`);
   const file = join(folder, 'checkpoint');
@@ -24,12 +24,11 @@ export function findLogFolders(folder: string, depth = 2): LogFolder[] {
     const { origin, size } = parseCheckpointBody(parseNote(checkpoint).text);
     return [{ folder, origin, size, checkpoint }];
   }
-  if (depth === 0) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name))
+  return readdirSync(folder)
     .sort()
-    .flatMap((path) => findLogFolders(path, depth - 1));
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isDirectory())
+    .flatMap(findLogFolders);
 }
 
 export function readTileFile(folder: string, tile: Tile): Buffer | undefined {

@@ -14,6 +14,7 @@ import { type Metrics, metricsRoutes } from '#routes/metrics.ts';
 import { openapiRoute } from '#routes/openapi.ts';
 import { type App, createApi, type Env } from '#routes/operation.ts';
 import { problemOf, problemResponse } from '#routes/problem.ts';
+import { type QuestionDesk, questionRoutes } from '#routes/questions.ts';
 import { type RecommendationDeps, recommendationRoutes } from '#routes/recommendations.ts';
 import { trace } from '#routes/trace.ts';
 import type { ApiKeys } from '#store/keys.ts';
@@ -25,6 +26,7 @@ export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps, KpiDeps
   readonly desk: RecommendationDeps['desk'];
   readonly decisions: DecisionReader;
   readonly log: LogReader;
+  readonly questions: QuestionDesk;
   readonly metrics: Metrics;
   readonly readiness: () => Readiness;
   readonly now: () => number;
@@ -51,6 +53,7 @@ export function createApp(deps: AppDeps): App {
   exceptionRoutes(api, deps);
   eventRoutes(api, deps);
   kpiRoutes(api, deps);
+  questionRoutes(api, deps);
   auditRoutes(api, deps);
   keyRoutes(api, deps);
   healthRoutes(api, deps);

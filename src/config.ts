@@ -46,6 +46,15 @@ export interface ServiceConfig {
   readonly modelsFolder: string;
   /** The witness every checkpoint is sent to, and its verifier key. */
   readonly witness: { readonly url: string; readonly verifierKey: string } | null;
+  /** An OpenAI-compatible server that words answers; null: templates alone. */
+  readonly languageModel: {
+    readonly baseUrl: string;
+    readonly apiKey: string;
+    readonly model: string;
+    /** Of one question. */
+    readonly tokens: number;
+    readonly seconds: number;
+  } | null;
   /** Policy files, wide to narrow. */
   readonly policyFiles: readonly string[];
   /** How long a soft hold lasts unless the ERP confirms it. */
@@ -72,6 +81,20 @@ function witnessIn(env: Environment): ServiceConfig['witness'] {
   throw new DomainError('usage', 'FAIRLEAD_WITNESS and FAIRLEAD_WITNESS_KEY: found one, expected both or none');
 }
 
+function languageModelIn(env: Environment): ServiceConfig['languageModel'] {
+  const [baseUrl, model] = [env['FAIRLEAD_LLM_URL'], env['FAIRLEAD_LLM_MODEL']];
+  if (!baseUrl && !model) return null;
+  if (!baseUrl || !model)
+    throw new DomainError('usage', 'FAIRLEAD_LLM_URL and FAIRLEAD_LLM_MODEL: found one, expected both or none');
+  return {
+    baseUrl: baseUrl.replace(/\/$/, ''),
+    apiKey: env['FAIRLEAD_LLM_KEY'] ?? '',
+    model,
+    tokens: wholeNumberIn(env, 'FAIRLEAD_LLM_TOKENS', 500, 100_000, 6000),
+    seconds: wholeNumberIn(env, 'FAIRLEAD_LLM_SECONDS', 1, 120, 8),
+  };
+}
+
 /** Reads the environment, once. Throws `usage` naming the variable that is wrong. */
 export function readConfig(env: Environment): ServiceConfig {
   const files = (env['FAIRLEAD_POLICY'] ?? '').split(',').filter((file) => file !== '');
@@ -82,6 +105,7 @@ export function readConfig(env: Environment): ServiceConfig {
     logHost: env['FAIRLEAD_LOG_HOST'] ?? 'fairlead.local',
     auditKey: env['FAIRLEAD_AUDIT_KEY'],
     witness: witnessIn(env),
+    languageModel: languageModelIn(env),
     modelsFolder: env['FAIRLEAD_MODELS'] ?? shipped.artifacts,
     policyFiles: files.length > 0 ? files : [join(shipped.policies, 'default.policy.yaml')],
     holdMinutes: wholeNumberIn(env, 'FAIRLEAD_HOLD_MINUTES', 1, 10_080, 120),

@@ -11,7 +11,8 @@ import { openStore } from '#store/open.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
 import { replyText } from './reply-text.ts';
 
-function rolesOf(text: string): Role[] {
+/** `planner,approver`: throws `usage` for a role that there is not. */
+export function rolesOf(text: string): Role[] {
   const roles = text.split(',').map((role) => role.trim());
   const unknown = roles.find((role) => !(ROLES as readonly string[]).includes(role));
   if (unknown !== undefined)

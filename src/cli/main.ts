@@ -2,7 +2,7 @@ import { DomainError } from '#domain/problems.ts';
 import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
 
 /** Every command, loaded only when it is asked for, so that none pays for another's packages. */
-export const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   ask: {
     summary: 'answer a question from the log, with figures that can be checked',
     load: async () => (await import('./ask.ts')).ask,
@@ -10,6 +10,10 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<Com
   demo: {
     summary: 'a seeded distributor: start the service, send orders, show what was decided',
     load: async () => (await import('./demo.ts')).demo,
+  },
+  mcp: {
+    summary: 'the question catalogue as read-only tools for an assistant',
+    load: async () => (await import('./mcp.ts')).mcp,
   },
   serve: { summary: 'run the service', load: async () => (await import('./serve.ts')).serve },
   recommend: {

@@ -1,6 +1,7 @@
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
 import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
+import { atp } from '#domain/supply.ts';
 import { DAY_MS } from '#domain/time.ts';
 import type { Redecision } from './sources.ts';
 
@@ -103,6 +104,8 @@ export function decideWith({ request, snapshot, policy, decide }: Redecision, ch
 }
 
 const MOST_DAYS = 30;
+/** Positions in which more stock is tried: those with the least to give come first. */
+const MOST_PLACES = 6;
 const MOST_UNITS = 4096;
 const MOST_MINOR_UNITS = 1_048_576;
 
@@ -114,13 +117,16 @@ export function leastAmount(
   most: number,
   alters: (amount: number) => Decision | null,
 ): { amount: number; decision: Decision } | null {
+  // Where the most does nothing, nothing less is tried: each try decides the order again.
+  const furthest = alters(most);
+  if (!furthest) return null;
   let low = 0;
   let high = 1;
   let found = alters(high);
   while (!found && high < most) {
     low = high;
     high = Math.min(most, high * 2);
-    found = alters(high);
+    found = high === most ? furthest : alters(high);
   }
   if (!found) return null;
   while (high - low > 1) {
@@ -176,7 +182,7 @@ export function counterfactuals(recorded: Decision, redecision: Redecision, only
     const places = redecision.snapshot.supply.filter(({ itemId }) =>
       order.lines.some((line) => line.itemId === itemId),
     );
-    const found = places.slice(0, 24).flatMap(({ nodeId, itemId }) => {
+    const found = places.slice(0, MOST_PLACES).flatMap(({ nodeId, itemId }) => {
       const least = leastAmount(MOST_UNITS, (addQty) => altered({ stock: { nodeId, itemId, addQty } }));
       return least ? [{ nodeId, itemId, ...least }] : [];
     });

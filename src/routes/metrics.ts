@@ -8,6 +8,8 @@ export interface Metrics {
   decision(decision: Decision, seconds: number): void;
   /** Items that one transaction wrote. */
   flush(items: number): void;
+  /** Something happened between us and the language model: a text refused, the model down, a budget reached. */
+  languageModel(event: string): void;
   text(): Promise<string>;
   readonly registry: Registry;
 }
@@ -40,6 +42,12 @@ export function createMetrics(): Metrics {
     buckets: [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05],
     registers,
   });
+  const spoken = new Counter({
+    name: 'fairlead_language_model_total',
+    help: 'What happened between the service and the language model, by event',
+    labelNames: ['event'],
+    registers,
+  });
   const flushed = new Histogram({
     name: 'fairlead_flush_items',
     help: 'Decisions that one durable transaction wrote',
@@ -56,6 +64,7 @@ export function createMetrics(): Metrics {
   });
   return {
     registry,
+    languageModel: (event) => spoken.inc({ event }),
     request: (route, method, status, seconds) => requests.observe({ route, method, status: `${status}` }, seconds),
     decision(decision, seconds) {
       decisions.inc({ mode: decision.mode, status: decision.status });

@@ -30,10 +30,10 @@ import { createDecisionReader, findDecision } from './decision-reader.ts';
 import { createDesk, type DecideNow } from './desk.ts';
 import { createExceptionDesk } from './exception-desk.ts';
 import { holdsStored } from './holds.ts';
-import { loggedRevision } from './logged-policy.ts';
 import { createModelsInForce } from './models-in-force.ts';
 import { createPolicyInForce } from './policy-in-force.ts';
 import { createPromotions } from './promotions.ts';
+import { createQuestionDesk, languageModelOf } from './question-desk.ts';
 import { createSettle } from './settle.ts';
 import { createTenantHmac, loadHmacKey } from './tenant-hmac.ts';
 
@@ -165,16 +165,11 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       witness: { url: config.witness.url, verifier: createVerifier(config.witness.verifierKey) },
     });
   let distrusted: string | null = null;
-  let witnessTrouble: string | null = null;
   async function follow(): Promise<void> {
     try {
       await follower?.follow();
-      witnessTrouble = null;
     } catch (error) {
-      const trouble = error instanceof Error ? error.message : String(error);
-      // Twice a second the same would bury everything else.
-      if (trouble !== witnessTrouble) report(error);
-      witnessTrouble = trouble;
+      report(error);
       if (!(error instanceof DomainError && error.code === 'log-broken')) return;
       distrusted = error.message;
       throw error;
@@ -183,6 +178,15 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
 
   let state: 'ready' | 'stopping' = 'ready';
   let broken: string | null = null;
+  const questions = createQuestionDesk({
+    store,
+    now,
+    policy: policies.current,
+    append: (leaves) => desk.apart(() => log.append(leaves)),
+    model:
+      config.languageModel &&
+      languageModelOf(config.languageModel, { now, random: () => random(1)[0]! / 256, count: metrics.languageModel }),
+  });
   const app = createApp({
     keys,
     idempotency,
@@ -192,6 +196,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     exceptions: createExceptionDesk(store, desk, now),
     measure: (tenant, query) => measureKpis(store, tenant, query),
     log: served,
+    questions,
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());
       const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));
@@ -258,10 +263,6 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       report(error);
     }
   }
-
-  // A policy may have changed while the service was down.
-  const logged = loggedRevision(log, config.tenant);
-  if (logged !== null && logged !== policies.current().policyRevision) policyChanged(logged, policies.current());
 
   return {
     app,

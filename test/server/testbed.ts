@@ -77,6 +77,7 @@ export function testbed(changes: Partial<DeskParts> = {}) {
     exceptions: createExceptionDesk(store, desk, now),
     measure: (tenant, query) => measureKpis(store, tenant, query),
     log: served,
+    questions: { ask: () => expect.unreachable(), exceptionSummary: () => undefined },
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());
       const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));

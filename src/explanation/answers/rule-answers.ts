@@ -1,8 +1,11 @@
 import type { Row } from '#explanation/sources.ts';
-import { type Answerer, count, decimal, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
+import { type Answerer, count, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
 import { periodOf, whereOf } from './filters.ts';
 import { scopeOf } from './list-answers.ts';
 import { valueSlot } from './order-answers.ts';
+
+/** Units of thresholds as guard outcomes name them. */
+const UNIT_NAMES: Readonly<Record<string, string>> = { minorUnits: 'minor units' };
 
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
 const num = (row: Row, name: string): number => Number(row[name] ?? 0);
@@ -90,7 +93,11 @@ export const policyRules: Answerer = (parameters, sources) => {
     if (!limit) return text('none');
     const values = [...new Set(Object.values(limit))];
     return values.length === 1
-      ? decimal(values[0]!, 4)
+      ? valueSlot(
+          values[0]!,
+          rule.code?.hard === false ? (UNIT_NAMES[rule.code.unit] ?? rule.code.unit) : '',
+          policy.currency,
+        )
       : text(
           Object.entries(limit)
             .map(([tier, value]) => `${tier} ${value}`)

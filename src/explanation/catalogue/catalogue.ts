@@ -83,3 +83,5 @@ const byName = new Map(CATALOGUE.map((plan) => [plan.name, plan]));
 export function planNamed(name: string): Plan | undefined {
   return byName.get(name);
 }
+
+export const PLAN_NAMES = CATALOGUE.map(({ name }) => name) as [string, ...string[]];

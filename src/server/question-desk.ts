@@ -1,0 +1,108 @@
+import { canonicalText } from '#audit/canonical.ts';
+import { leafOf } from '#audit/leaf.ts';
+import type { LeafPosition, NewLeaf } from '#audit/log.ts';
+import { actorOf } from '#domain/principal.ts';
+import { toRfc3339 } from '#domain/time.ts';
+import { ask, rendered } from '#explanation/answer.ts';
+import { stuckSentences } from '#explanation/answers/order-answers.ts';
+import type { Directory } from '#explanation/grammar/directory.ts';
+import { createChatClient } from '#explanation/llm-client.ts';
+import { answerWithModel, freshState, type LanguageModel } from '#explanation/llm-front-end.ts';
+import type { Sources } from '#explanation/sources.ts';
+import { storeDirectory } from '#explanation/store-directory.ts';
+import type { Policy } from '#policies/policy.ts';
+import type { QuestionDesk } from '#routes/questions.ts';
+import type { Store } from '#store/open.ts';
+import { questionSources } from './question-sources.ts';
+
+export interface QuestionDeskParts {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly policy: () => Policy;
+  /** Writes leaves in a transaction of its own. */
+  readonly append: (leaves: readonly NewLeaf[]) => LeafPosition[];
+  /** Null: the grammar and the templates alone. */
+  readonly model: LanguageModel | null;
+}
+
+/** Names change slowly; orders are looked up each time. */
+const DIRECTORY_AGE_MS = 30_000;
+
+export function createQuestionDesk({ store, now, policy, append, model }: QuestionDeskParts): QuestionDesk {
+  const bound = new Map<string, Sources>();
+  const directories = new Map<string, { readonly directory: Directory; readonly madeAt: number }>();
+
+  function sourcesOf(tenant: string, zone: string): Sources {
+    const key = `${tenant} ${zone}`;
+    const sources = bound.get(key) ?? questionSources({ store, tenant, now, zone, policy });
+    if (bound.size < 100) bound.set(key, sources);
+    return sources;
+  }
+
+  function directoryOf(sources: Sources): Directory {
+    const known = directories.get(sources.tenant);
+    if (known && now() - known.madeAt < DIRECTORY_AGE_MS) return known.directory;
+    const directory = storeDirectory(sources);
+    directories.set(sources.tenant, { directory, madeAt: now() });
+    return directory;
+  }
+
+  return {
+    async ask(principal, { question, previous, zone = 'UTC' }) {
+      const { tenant, roles } = principal;
+      const sources = sourcesOf(tenant, zone);
+      const directory = directoryOf(sources);
+      const asked = { question, roles, previous };
+      const reply = model ? await answerWithModel(asked, sources, directory, model) : ask(asked, sources, directory);
+      const plan = reply.kind === 'answer' ? { plan: reply.plan, parameters: reply.parameters } : null;
+      const [log] = append([
+        leafOf({
+          v: 1,
+          type: 'answered-question',
+          ts: toRfc3339(now()),
+          tenant,
+          actor: actorOf(principal),
+          questionSha256: sources.sha256(question),
+          planSha256: plan && sources.sha256(canonicalText(plan)),
+          answerSha256: sources.sha256(canonicalText(reply)),
+          outcome: reply.kind === 'answer' ? 'answered' : 'abstained',
+          cites:
+            reply.kind === 'answer'
+              ? reply.citations.flatMap((cite) => (cite.kind === 'leaf' ? [cite.ref] : [])).slice(0, 100)
+              : [],
+        }),
+      ]);
+      return { ...reply, log: log! };
+    },
+    exceptionSummary(tenant, decisionId) {
+      const found = sourcesOf(tenant, 'UTC').recorded(decisionId);
+      if (!found) return undefined;
+      const { decision, evidence, cite } = found;
+      return rendered(
+        stuckSentences(decision, decision.exception?.owner ?? null, evidence.request.order.currency, cite).slice(0, 3),
+      );
+    },
+  };
+}
+
+export interface ModelOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly model: string;
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+/** A language model as the configuration names it; nothing is sent before the first question. */
+export function languageModelOf(
+  options: ModelOptions,
+  parts: Pick<LanguageModel, 'now' | 'random' | 'count'>,
+): LanguageModel {
+  return {
+    ...parts,
+    client: createChatClient(options),
+    budget: { tokens: options.tokens, milliseconds: options.seconds * 1000 },
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    state: freshState(),
+  };
+}

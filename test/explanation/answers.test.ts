@@ -1,0 +1,172 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS } from '#domain/time.ts';
+import { ask } from '#explanation/answer.ts';
+import { referenceOf } from '#explanation/answers/risk-answers.ts';
+import { riskReasons, tightFlip } from '#explanation/attributions.ts';
+import { counterfactuals, decideWith, outcomeOf } from '#explanation/counterfactuals.ts';
+import type { Directory } from '#explanation/grammar/directory.ts';
+import type { Sources } from '#explanation/sources.ts';
+import { storeDirectory } from '#explanation/store-directory.ts';
+import { createMcpServer } from '#mcp/server.ts';
+import { replyText } from '#src/cli/reply-text.ts';
+import { type DemoService, demoService } from './fixture.ts';
+import { fuzzLanguageModel } from './fuzz-llm.ts';
+
+let demo: DemoService;
+let sources: Sources;
+let directory: Directory;
+
+beforeAll(async () => {
+  demo = await demoService(24);
+  sources = demo.sources;
+  directory = storeDirectory(sources);
+}, 120_000);
+afterAll(() => demo?.service.close());
+
+const answered = (question: string) => ask({ question, roles: ['planner'] }, sources, directory);
+const decisions = () =>
+  sources
+    .query('SELECT decision_id AS id, order_id FROM decision_index WHERE tenant_id = :tenant ORDER BY decided_at')
+    .rows.map((row) => ({ id: String(row['id']), order: String(row['order_id']) }));
+
+describe('answers over a demo', () => {
+  test('every sentence of every order question cites the decision it speaks of', () => {
+    const [first] = decisions();
+    for (const words of [
+      'why order',
+      'show order',
+      'cost of',
+      'alternatives for',
+      'which rules fired on',
+      'how likely is it late:',
+      'proof for',
+    ]) {
+      const reply = answered(`${words} ${first!.order}`);
+      expect(reply.kind, words).toBe('answer');
+      if (reply.kind !== 'answer') continue;
+      for (const sentence of reply.sentences) expect(sentence.cites.length).toBeGreaterThan(0);
+      expect(reply.citations.some((cite) => cite.kind === 'leaf' && cite.ref.includes('#'))).toBe(true);
+    }
+  });
+
+  test('counts are what a plain count gives', () => {
+    const plain = demo.service.store.sqlite
+      .prepare(
+        "SELECT count(*) AS n FROM decision_index WHERE planned_shipments > 1 AND superseded_by IS NULL AND mode <> 'quote'",
+      )
+      .get() as { n: number };
+    const reply = answered('how many orders were split');
+    expect(reply).toMatchObject({ kind: 'answer', plan: 'count-orders' });
+    if (reply.kind === 'answer') expect(reply.figures['0.n']?.value).toBe(plain.n);
+  });
+
+  test('a question is a leaf of the log, and streams where the caller wants it to', async () => {
+    const { order } = decisions()[0]!;
+    const response = await demo.post('/v1/questions', { question: `why order ${order}` }, 'planner');
+    expect(response.status).toBe(200);
+    const body = (await response.json()) as { kind: string; log: { index: number } };
+    expect(body.kind).toBe('answer');
+    const leaf = demo.service.store.sqlite
+      .prepare('SELECT CAST(leaf AS TEXT) FROM audit_leaves WHERE leaf_index = ?')
+      .pluck()
+      .get(body.log.index) as string;
+    expect(JSON.parse(leaf)).toMatchObject({ type: 'answered-question', outcome: 'answered' });
+    const stream = await demo.post('/v1/questions', { question: `why order ${order}` }, 'planner', {
+      accept: 'text/event-stream',
+    });
+    expect(stream.headers.get('content-type')).toMatch(/event-stream/);
+    expect(await stream.text()).toMatch(/^event: plan\n/);
+  });
+
+  test('an assistant sees the plans its role may ask, as read-only tools', async () => {
+    const server = createMcpServer({ sources, roles: ['planner'], version: '0', show: replyText });
+    const client = new Client({ name: 'test', version: '0' });
+    const [a, b] = InMemoryTransport.createLinkedPair();
+    await Promise.all([server.connect(a), client.connect(b)]);
+    const { tools } = await client.listTools();
+    expect(tools.length).toBeGreaterThan(25);
+    expect(tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
+    const result = await client.callTool({ name: 'count-orders', arguments: {} });
+    expect(JSON.stringify(result.content)).toMatch(/24 orders fit/);
+    await client.close();
+  });
+});
+
+describe('flips', () => {
+  test('every counterfactual alters the outcome, and one step less does not', () => {
+    let checked = 0;
+    for (const { id } of decisions().slice(0, 2)) {
+      const again = sources.redecide(id)!;
+      const recorded = sources.recorded(id)!.decision;
+      const before = outcomeOf(recorded);
+      expect(outcomeOf(again.decide(again.request, again.snapshot, again.policy))).toBe(before);
+      for (const { lever, text, amount, decision } of counterfactuals(recorded, again, 'promiseDate')) {
+        expect(outcomeOf(decision)).not.toBe(before);
+        if (lever !== 'promiseDate') continue;
+        const sign = text.endsWith('earlier') ? -1 : 1;
+        expect(outcomeOf(decideWith(again, { promiseShiftDays: sign * amount }))).not.toBe(before);
+        if (amount > 1) expect(outcomeOf(decideWith(again, { promiseShiftDays: sign * (amount - 1) }))).toBe(before);
+        expect(amount * DAY_MS).toBeGreaterThan(0);
+        checked++;
+      }
+    }
+    expect(checked).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('every printed flip of a risk is tight, and attributions add up to the margin', () => {
+    let flips = 0;
+    for (const { id } of decisions()) {
+      const recorded = sources.recorded(id)!;
+      for (const { featureSetId, rows } of recorded.evidence.features) {
+        const used = recorded.decision.models.find(({ task }) => featureSetId.startsWith(`${task}@`));
+        const offered = recorded.evidence.offeredModels.find(({ sha256 }) => sha256 === used?.sha256);
+        const model = used && offered && sources.model(used.sha256, offered.trainedAt);
+        const row = rows[0];
+        if (!model || !row) continue;
+        const matrix = { rows: 1, columns: row.length, values: Float64Array.from(row, (value) => value ?? Number.NaN) };
+        const { base, contributions } = model.attribute(matrix, 0);
+        expect(base + contributions.reduce((sum, value) => sum + value, 0)).toBeCloseTo(model.margins(matrix)[0]!, 5);
+        for (const [index, feature] of model.featureSet.features.entries()) {
+          if (feature.type !== 'number' || row[index] === null || flips > 60) continue;
+          const limit = model.predict(matrix)[0]! * 0.9;
+          const step = 0.001;
+          const flip = tightFlip(model, row, index, limit, step);
+          if (!flip) continue;
+          flips++;
+          const at = (value: number) =>
+            model.predict({
+              ...matrix,
+              values: Float64Array.from(row, (one, i) => (i === index ? value : (one ?? Number.NaN))),
+            })[0]!;
+          expect(at(flip.value)).toBeLessThanOrEqual(limit);
+          expect(at(Number((flip.value + (flip.bound === 'gte' ? -step : step)).toFixed(6)))).toBeGreaterThan(limit);
+        }
+      }
+      expect(riskReasons(recorded, sources, referenceOf(recorded, sources))).toBe(
+        riskReasons(recorded, sources, referenceOf(recorded, sources)),
+      );
+    }
+    expect(flips).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('a lying language model', () => {
+  test('adds no figure, no id and no plan, and keeps to its budget', async () => {
+    const [a, b] = decisions();
+    const questions = [
+      `Why order ${a!.order}?`,
+      `Show me order ${b!.order}`,
+      'How many orders were split?',
+      'What is the fill rate by node?',
+      'Which rules bite most?',
+      'Tell me a joke',
+      `Cancel ${a!.order}`,
+    ];
+    const result = await fuzzLanguageModel(200, questions, sources, directory, 300);
+    expect(result).toMatchObject({ answers: 200, unsupported: 0, injectedPlans: 0, overBudget: 0 });
+    expect(result.byModel).toBeGreaterThan(0);
+    expect(result.degraded).toBeGreaterThan(0);
+  }, 60_000);
+});
