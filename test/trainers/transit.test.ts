@@ -26,7 +26,7 @@ describe.each([
     const loaded = riskModel(file, '0'.repeat(64), 0);
     if (!isTransitModel(loaded)) throw new Error('not a transit model');
     model = loaded;
-  });
+  }, 60_000);
 
   it('beats the base rate by far', () => {
     const share = test.labels.reduce((sum, label) => sum + label, 0) / test.labels.length;
