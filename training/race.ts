@@ -15,7 +15,7 @@ export interface Judged {
   readonly rows: Int32Array;
   readonly probabilities: Float64Array;
   readonly metrics: Metrics;
-  /** Log loss with the level of the window set right; in sets without dates the plain one. */
+  /** Log loss with the level of the window set right. */
   readonly levelled: number;
   readonly rounds?: number;
 }
@@ -94,7 +94,7 @@ async function judge(
     rows,
     probabilities,
     metrics,
-    levelled: dataset.facts.dated ? levelledLoss(dataset, rows, probabilities) : metrics.logLoss,
+    levelled: levelledLoss(dataset, rows, probabilities),
     ...(fitted.rounds === undefined ? {} : { rounds: fitted.rounds }),
   };
 }

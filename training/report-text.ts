@@ -1,3 +1,4 @@
+import type { Drift } from './drift.ts';
 import type { Evaluation, Measured } from './evaluate.ts';
 import type { GateResult } from './gate.ts';
 import { METRIC_NAMES, type Metrics } from './metrics.ts';
@@ -98,4 +99,15 @@ export function gateText({ challenger, champion, rows, checks, flips, threshold,
     ...checks.map((check) => [check.name, check.passed ? 'pass' : 'FAIL', check.found, check.expected]),
   ]);
   return `${challenger} against ${champion} on ${rows} rows\n${table}${flips.length} decisions flip at ${threshold}\n${passed ? 'the gate opens' : 'the gate stays shut'}\n`;
+}
+
+export function driftText({ modelVersion, rows, state, shifts, estimated, found }: Drift): string {
+  const table = plainTable([
+    ['input', 'PSI', 'beyond chance at', 'moved'],
+    ...[...shifts]
+      .sort((a, b) => b.psi - a.psi)
+      .map(({ name, psi, threshold, shifted }) => [name, psi.toFixed(4), threshold.toFixed(4), shifted ? 'yes' : '']),
+  ]);
+  const outcomes = found ? `, found ${figure('rocAuc', found.rocAuc)} and ${figure('logLoss', found.logLoss)}` : '';
+  return `${modelVersion} on ${rows} rows: ${state}\n${table}ROC AUC and log loss without labels: ${figure('rocAuc', estimated.rocAuc)} and ${figure('logLoss', estimated.logLoss)}${outcomes}\n`;
 }

@@ -70,7 +70,7 @@ export interface TrainResult {
 
 /** With more rows than this, families race on a sample and only the winner learns from all. */
 const LARGE = 100_000;
-const SAMPLE = 60_000;
+const SAMPLE = 30_000;
 
 /** Trains, chooses and calibrates, and writes an artifact folder; throws before anything is written. */
 export async function train(options: TrainOptions): Promise<TrainResult> {
@@ -195,7 +195,7 @@ function calibrationOf(dataset: Labelled, { judged }: Entry) {
 function pooled(dataset: Labelled, judged: readonly Judged[]): { probabilities: Float64Array; labels: Float64Array } {
   const parts = judged.map(({ rows, probabilities }) => {
     const part = judgedOf(dataset, rows, probabilities);
-    return dataset.facts.dated ? { ...part, probabilities: atLevel(part.probabilities, part.labels) } : part;
+    return { ...part, probabilities: atLevel(part.probabilities, part.labels) };
   });
   const join = (lists: readonly Float64Array[]): Float64Array =>
     Float64Array.from(lists.flatMap((list) => Array.from(list)));

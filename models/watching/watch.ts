@@ -66,15 +66,18 @@ export function watchOutcome(watch: Watch, reference: DriftReference, probabilit
 }
 
 /** Errors that rise are drift; inputs or scores that move are a warning, and drift when the score moves with them. */
+export function stateOf(errorAlarm: boolean, shifts: readonly PopulationShift[]): DriftState {
+  const moved = shifts.filter(({ shifted }) => shifted);
+  const score = moved.some(({ name }) => name === SCORE);
+  if (errorAlarm || (score && moved.length > 1)) return 'drifted';
+  return moved.length > 0 ? 'warning' : 'none';
+}
+
 function verdict(
   errorAlarm: boolean,
   shifts: readonly PopulationShift[],
   rows: number,
   estimated: EstimatedPerformance | undefined,
 ): DriftReport {
-  const moved = shifts.filter(({ shifted }) => shifted);
-  const score = moved.some(({ name }) => name === SCORE);
-  const state: DriftState =
-    errorAlarm || (score && moved.length > 1) ? 'drifted' : moved.length > 0 ? 'warning' : 'none';
-  return { state, rows, shifts, errorAlarm, ...(estimated ? { estimated } : {}) };
+  return { state: stateOf(errorAlarm, shifts), rows, shifts, errorAlarm, ...(estimated ? { estimated } : {}) };
 }

@@ -49,6 +49,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'predict each week with a model trained on what was known before it',
     load: async () => (await import('./training.ts')).backtestCommand,
   },
+  drift: {
+    summary: 'compare the rows of a file with what a model was trained on',
+    load: async () => (await import('./training.ts')).driftCommand,
+  },
   'import-model': {
     summary: 'read an XGBoost or LightGBM model: score a file with it, or make it an artifact',
     load: async () => (await import('./import-model.ts')).importModel,

@@ -1,10 +1,12 @@
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DomainError } from '#domain/problems.ts';
 import { TASKS, type Task } from '#domain/risk.ts';
 import { artifactFor, readFor } from '#training/artifact-data.ts';
 import { backtest } from '#training/backtest.ts';
 import { readToLearn, withLabels } from '#training/dataset.ts';
+import { driftOf } from '#training/drift.ts';
 import { evaluate, measured } from '#training/evaluate.ts';
 import { FAMILY_CHOICES, type FamilyChoice } from '#training/families.ts';
 import type { Importer } from '#training/importers/importer.ts';
@@ -12,7 +14,8 @@ import { importerNamed } from '#training/importers/importers.ts';
 import { scored } from '#training/metrics.ts';
 import { predictionLines, writeWhole } from '#training/predict.ts';
 import { reportPage } from '#training/report.ts';
-import { evaluationText, measuredText, trainText } from '#training/report-text.ts';
+import { driftText, evaluationText, measuredText, trainText } from '#training/report-text.ts';
+import { resultsPage } from '#training/results.ts';
 import { readCell } from '#training/table.ts';
 import { train } from '#training/train.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
@@ -50,8 +53,8 @@ function familyOf(text: string): FamilyChoice {
   return found;
 }
 
-function importerFor(name: string | undefined, task: Task): Importer {
-  const importer = importerNamed(needed(name, '--importer'));
+function importerFor({ importer: name, tenant }: { importer?: string; tenant?: string }, task: Task): Importer {
+  const importer = importerNamed(needed(name, '--importer'), task, tenant);
   if (importer.task !== task)
     throw new DomainError('usage', `importer \`${importer.name}\` is for task \`${importer.task}\`, not \`${task}\``);
   return importer;
@@ -73,12 +76,19 @@ function progressBar({ interactive, err }: Terminal): (done: number, total: numb
   };
 }
 
-const DATA = { importer: { type: 'string' }, data: { type: 'string', multiple: true } } as const;
+const DATA = {
+  importer: { type: 'string' },
+  tenant: { type: 'string' },
+  data: { type: 'string', multiple: true },
+} as const;
 
 export const trainCommand: Command = {
   summary: 'train a risk model: families raced by rolling origin, the best one kept with its margin',
   usage: `fairlead train <task> --importer <name|mapping.yaml> --data <file[,file]> --out <folder>
-  [--family ${FAMILY_CHOICES.join('|')}] [--seed 1] [--allow-leak <feature>] [--by <name>] [--json]`,
+  [--family ${FAMILY_CHOICES.join('|')}] [--seed 1] [--allow-leak <feature>] [--by <name>] [--json]
+fairlead train outcomes --data <store.db> --out <folder> [--tenant default]
+fairlead train results --models <folder with an artifact for each public set> --out training/RESULTS.md
+  [--data-folder ../shared/data]`,
   async run(args, terminal) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -90,23 +100,33 @@ export const trainCommand: Command = {
         seed: { type: 'string', default: '1' },
         'allow-leak': { type: 'string', multiple: true, default: [] },
         by: { type: 'string', default: userInfo().username },
+        models: { type: 'string' },
+        'data-folder': { type: 'string', default: '../shared/data' },
         json: { type: 'boolean', default: false },
       },
     });
-    const task = taskOf(positionals);
-    const result = await train({
-      task,
-      importer: importerFor(values.importer, task),
-      files: filesOf(values.data),
-      family: familyOf(values.family),
-      seed: seedOf(values.seed),
-      out: needed(values.out, '--out'),
-      allowLeaks: values['allow-leak'].flatMap((names) => names.split(',')),
-      trainedBy: values.by,
-      now: new Date(),
-      progress: progressBar(terminal),
-    });
-    terminal.out(values.json ? `${JSON.stringify(result)}\n` : trainText(result));
+    if (positionals.join() === 'results') {
+      const out = needed(values.out, '--out');
+      writeWhole(out, await resultsPage(needed(values.models, '--models'), values['data-folder'], terminal.err));
+      return EXIT.ok;
+    }
+    // `train outcomes` trains every task of the service, each into a folder of its own.
+    const outcomes = positionals.join() === 'outcomes';
+    for (const task of outcomes ? TASKS : [taskOf(positionals)]) {
+      const result = await train({
+        task,
+        importer: importerFor(outcomes ? { ...values, importer: 'outcomes' } : values, task),
+        files: filesOf(values.data),
+        family: familyOf(values.family),
+        seed: seedOf(values.seed),
+        out: outcomes ? join(needed(values.out, '--out'), task) : needed(values.out, '--out'),
+        allowLeaks: values['allow-leak'].flatMap((names) => names.split(',')),
+        trainedBy: values.by,
+        now: new Date(),
+        progress: progressBar(terminal),
+      });
+      terminal.out(values.json ? `${JSON.stringify(result)}\n` : trainText(result));
+    }
     return EXIT.ok;
   },
 };
@@ -121,7 +141,7 @@ export const predictCommand: Command = {
       options: { ...DATA, model: { type: 'string' }, out: { type: 'string' } },
     });
     const task = taskOf(positionals);
-    const importer = importerFor(values.importer, task);
+    const importer = importerFor(values, task);
     const artifact = artifactFor(needed(values.model, '--model'), task, importer);
     const out = needed(values.out, '--out');
     const dataset = await readFor(artifact, importer, filesOf(values.data));
@@ -148,7 +168,7 @@ export const evaluateCommand: Command = {
       },
     });
     const task = taskOf(positionals);
-    const importer = importerFor(values.importer, task);
+    const importer = importerFor(values, task);
     const artifact = artifactFor(needed(values.model, '--model'), task, importer);
     const dataset = withLabels(await readFor(artifact, importer, filesOf(values.data)));
     const evaluation = evaluate(artifact.model, dataset, artifact.reference, seedOf(values.seed));
@@ -180,7 +200,7 @@ export const backtestCommand: Command = {
       },
     });
     const task = taskOf(positionals);
-    const importer = importerFor(values.importer, task);
+    const importer = importerFor(values, task);
     const out = needed(values.out, '--out');
     const from = readCell(needed(values.from, '--from'), 'instant');
     if (from === undefined)
@@ -217,5 +237,23 @@ export const backtestCommand: Command = {
         : `${result.rows.length} rows predicted by ${family} in ${periods} periods -> ${out}\n${measuredText(name, figures)}`,
     );
     return EXIT.ok;
+  },
+};
+
+export const driftCommand: Command = {
+  summary: 'compare the rows of a file with what a model was trained on',
+  usage: 'fairlead drift <task> --model <folder> --importer <name|mapping.yaml> --data <file[,file]> [--json]',
+  async run(args, terminal) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...DATA, model: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const task = taskOf(positionals);
+    const importer = importerFor(values, task);
+    const artifact = artifactFor(needed(values.model, '--model'), task, importer);
+    const drift = driftOf(artifact.model, await readFor(artifact, importer, filesOf(values.data)), artifact.reference);
+    terminal.out(values.json ? `${JSON.stringify(drift)}\n` : driftText(drift));
+    return drift.state === 'none' ? EXIT.ok : EXIT.negative;
   },
 };
