@@ -122,7 +122,7 @@ describe('ledger', () => {
     expect(bill.orderedUnits).toBe(6);
     expect(bill.handling).toBe(2 * LEDGER_RATES.perShipment + 2 * LEDGER_RATES.perLine);
     expect(bill.extraShipments).toBe(LEDGER_RATES.extraShipment);
-    expect(bill.shortLines).toBe(LEDGER_RATES.shortLine + 0.15 * 10_000);
+    expect(bill.shortLines).toBe(LEDGER_RATES.shortLine + LEDGER_RATES.shortShareOfValue * 10_000);
     expect(bill.total).toBe(bill.freight + bill.handling + bill.extraShipments + bill.lateness + bill.shortLines);
     expect([world.units('a', 0), world.units('b', 1)]).toEqual([0, 0]);
     world.advance(AT + 20 * DAY);

@@ -13,7 +13,7 @@ export const LEDGER_RATES = {
   extraShipment: 500,
   lateOrder: 1500,
   shortLine: 4000,
-  shortShareOfValue: 0.15,
+  shortShareOfValue: 1,
 } as const;
 
 /** What the world does with a plan; fits that no served model has seen. */
