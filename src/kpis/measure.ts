@@ -1,6 +1,6 @@
 import type { Instant } from '#domain/time.ts';
 import type { Store } from '#store/open.ts';
-import type { Distribution, Kpi, KpiUnit, Ratio } from './definition.ts';
+import type { KpiUnit } from './definition.ts';
 import { ORDER_KPIS } from './order-kpis.ts';
 import { PEOPLE_KPIS } from './people-kpis.ts';
 import { SHIPMENT_KPIS } from './shipment-kpis.ts';
@@ -39,27 +39,46 @@ export interface KpiRow {
 }
 
 type Known = (typeof KPIS)[number];
+type Sqlite = Pick<Store, 'sqlite'>;
 
-function ratio(store: Pick<Store, 'sqlite'>, kpi: Ratio & Known, tenant: string, query: KpiQuery): KpiRow[] {
-  const currency = kpi.perCurrency ? 'currency' : 'NULL';
-  const rows = store.sqlite
-    .prepare<
-      unknown[],
-      { group: string; currency: string | null; numerator: number; denominator: number; rows: number }
-    >(
-      `SELECT grp AS "group", ${currency} AS currency, sum(${kpi.numerator}) AS numerator,
-         sum(${kpi.denominator}) AS denominator, count(*) AS rows
-       FROM (${sourceSql(kpi.source, query.by)}) WHERE ${kpi.where} GROUP BY grp, 2 ORDER BY grp, 2`,
+type KnownRatio = Extract<Known, { readonly kind: 'ratio' }>;
+type KnownDistribution = Extract<Known, { readonly kind: 'distribution' }>;
+
+/** Ratios of one source in one pass over its rows; all of them per currency, or none. */
+function ratios(store: Sqlite, kpis: readonly KnownRatio[], tenant: string, query: KpiQuery): KpiRow[] {
+  const [first] = kpis;
+  if (!first) return [];
+  const sums = kpis.flatMap(({ where, numerator, denominator }, at) => [
+    `sum(CASE WHEN ${where} THEN ${numerator} END) AS n${at}`,
+    `sum(CASE WHEN ${where} THEN ${denominator} END) AS d${at}`,
+    `count(CASE WHEN ${where} THEN 1 END) AS r${at}`,
+  ]);
+  const groups = store.sqlite
+    .prepare<unknown[], Record<string, string | number | null>>(
+      `SELECT grp, ${first.perCurrency ? 'currency' : 'NULL'} AS money, ${sums.join(', ')}
+       FROM (${sourceSql(first.source, query.by)}) GROUP BY grp, money ORDER BY grp, money`,
     )
     .all({ ...parameters(tenant, query) });
-  return rows.map((row) => ({
-    id: kpi.id,
-    unit: kpi.unit,
-    ...row,
-    value: row.denominator === 0 ? null : row.numerator / row.denominator,
-    p50: null,
-    p90: null,
-  }));
+  return kpis.flatMap(({ id, unit }, at) =>
+    groups
+      .filter((row) => row[`r${at}`] !== 0)
+      .map((row) => {
+        const numerator = Number(row[`n${at}`] ?? 0);
+        const denominator = Number(row[`d${at}`] ?? 0);
+        return {
+          id,
+          unit,
+          group: String(row['grp']),
+          currency: row['money'] === null ? null : String(row['money']),
+          value: denominator === 0 ? null : numerator / denominator,
+          rows: Number(row[`r${at}`]),
+          numerator,
+          denominator,
+          p50: null,
+          p90: null,
+        };
+      }),
+  );
 }
 
 /** The smallest value that at least the share `p` of the sorted values does not exceed (nearest rank). */
@@ -67,12 +86,7 @@ function percentile(sorted: readonly number[], p: number): number {
   return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)]!;
 }
 
-function distribution(
-  store: Pick<Store, 'sqlite'>,
-  kpi: Distribution & Known,
-  tenant: string,
-  query: KpiQuery,
-): KpiRow[] {
+function distribution(store: Sqlite, kpi: KnownDistribution, tenant: string, query: KpiQuery): KpiRow[] {
   const values = new Map<string, number[]>();
   const rows = store.sqlite
     .prepare<unknown[], { group: string; value: number }>(
@@ -101,13 +115,25 @@ function distribution(
 
 const parameters = (tenant: string, { from, to, now }: KpiQuery) => ({ tenant, from, to, now });
 
-/** Measures one KPI, sorted by group. */
-export function measureKpi(store: Pick<Store, 'sqlite'>, id: KpiId, tenant: string, query: KpiQuery): KpiRow[] {
-  const kpi: Kpi & Known = KPIS.find((one) => one.id === id)!;
-  return kpi.kind === 'ratio' ? ratio(store, kpi, tenant, query) : distribution(store, kpi, tenant, query);
+/** Measures the KPIs named, each sorted by group, in the order of `KPIS`. */
+export function measureKpis(store: Sqlite, tenant: string, query: KpiQuery, ids: readonly KpiId[] = KPI_IDS): KpiRow[] {
+  const wanted: readonly Known[] = KPIS.filter(({ id }) => ids.includes(id));
+  const passes = new Map<string, KnownRatio[]>();
+  for (const kpi of wanted)
+    if (kpi.kind === 'ratio') {
+      const pass = `${kpi.source} ${kpi.perCurrency}`;
+      passes.set(pass, [...(passes.get(pass) ?? []), kpi]);
+    }
+  const rows = [
+    ...[...passes.values()].flatMap((kpis) => ratios(store, kpis, tenant, query)),
+    ...wanted
+      .filter((kpi): kpi is KnownDistribution => kpi.kind === 'distribution')
+      .flatMap((kpi) => distribution(store, kpi, tenant, query)),
+  ];
+  return wanted.flatMap(({ id }) => rows.filter((row) => row.id === id));
 }
 
-/** Measures every KPI, in the order of `KPIS`. */
-export function measureKpis(store: Pick<Store, 'sqlite'>, tenant: string, query: KpiQuery): KpiRow[] {
-  return KPI_IDS.flatMap((id) => measureKpi(store, id, tenant, query));
+/** Measures one KPI, sorted by group. */
+export function measureKpi(store: Sqlite, id: KpiId, tenant: string, query: KpiQuery): KpiRow[] {
+  return measureKpis(store, tenant, query, [id]);
 }

@@ -55,7 +55,11 @@ export function sourceSql(source: KpiSource, by: Grouping | null): string {
   if (by === 'channel') return `SELECT r.channel AS grp, r.* FROM (${rows}) r`;
   const column = by === 'node' ? 'node_id' : 'carrier';
   if (source === 'shipment') return `SELECT r.${column} AS grp, r.* FROM (${rows}) r`;
-  return `SELECT g.${column} AS grp, r.* FROM (${rows}) r JOIN (
-    SELECT DISTINCT decision_id, ${column} FROM decision_shipments WHERE tenant_id = $tenant
-  ) g ON g.decision_id = r.decision_id`;
+  // One row for each node or carrier of the plan: the first of its shipments by that node or carrier stands for it.
+  return `SELECT g.${column} AS grp, r.* FROM (${rows}) r
+    JOIN decision_shipments g ON g.tenant_id = $tenant AND g.decision_id = r.decision_id
+    WHERE NOT EXISTS (
+      SELECT 1 FROM decision_shipments b WHERE b.tenant_id = $tenant AND b.decision_id = g.decision_id
+        AND b.${column} = g.${column} AND b.node_id < g.node_id
+    )`;
 }
