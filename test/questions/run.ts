@@ -9,6 +9,7 @@ export interface Question {
   /** The question before, where this one follows up. */
   readonly after?: string;
   readonly plan?: string;
+  /** Absent: only the plan is compared. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly abstain?: string;
   /** Default: planner. */
@@ -75,7 +76,7 @@ export function scoreQuestions(split: '' | 'held-out/'): Score {
       if (plan !== undefined) {
         answerable.all++;
         const right = 'plan' in got && got.plan === plan;
-        const exact = right && sorted(got.parameters) === sorted(parameters ?? {});
+        const exact = right && (parameters === undefined || sorted(got.parameters) === sorted(parameters));
         if (right) answerable.plan++;
         if (exact) answerable.exact++;
         else misses.push({ file, question, wanted: `${plan} ${JSON.stringify(parameters)}`, got: shown(got) });

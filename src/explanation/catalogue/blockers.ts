@@ -41,9 +41,10 @@ export const blockers: Plan = {
     },
     together: [
       ['WHY', 'BLOCK', 0.8],
-      ['WHY', 'NOT_SOURCED', 0.8],
+      ['WHY', 'NOT_SOURCED', 1.8],
       ['WHY', 'BACKORDER', 1.2],
       ['WHY', 'ORDER', 0.3],
+      ['WHY', 'PARTIAL', 0.8],
       ['WHY', 'EXCEPTION', 0.8],
     ],
     needs: ['BLOCK', 'BACKORDER', 'NOT_SOURCED', 'WHY', 'PARTIAL'],

@@ -17,6 +17,7 @@ export const lateDeliveries: Plan = {
     about: 'many',
     points: {
       LATE: 2.5,
+      DELIVERY: 1.8,
       LANE: 1.4,
       CARRIER: 0.5,
       CARRIER_ID: 0.7,

@@ -55,6 +55,7 @@ export const listOrders: Plan = {
     },
     together: [
       ['LIST', 'ORDER', 0.8],
+      ['ORDER', 'PERIOD', 0.3],
       ['ORDER', 'CUSTOMER_ID', 0.6],
       ['ORDER', 'ZONE_ID', 0.6],
       ['ORDER', 'ITEM_ID', 0.5],

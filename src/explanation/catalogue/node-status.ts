@@ -12,7 +12,7 @@ export const nodeStatus: Plan = {
   intent: {
     about: 'many',
     points: {
-      CAPACITY: 2.4,
+      CAPACITY: 1.7,
       NODE_ID: 1,
       NODE: 0.8,
       SHOW: 0.4,

@@ -36,6 +36,7 @@ export const ruleActivity: Plan = {
       ['RULE', 'FIRE', 1],
       ['RULE', 'MOST', 0.6],
       ['RULE_ID', 'COUNT', 1],
+      ['RULE_ID', 'APPROVAL', 2.6],
       ['RULE', 'COUNT', 0.5],
       ['RULE_ID', 'FIRE', 0.6],
       ['RULE', 'BLOCK', 0.6],

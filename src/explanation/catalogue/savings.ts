@@ -15,7 +15,17 @@ export const savings: Plan = {
   ],
   intent: {
     about: 'many',
-    points: { SAVINGS: 2.6, ERP: 1.2, COST: 0.5, COMPARE: 0.2, PERIOD: 0.2, METRIC: -0.6, MOVED: -1.5, LIST: -0.5 },
+    points: {
+      SAVINGS: 2.6,
+      ERP: 1.2,
+      COST: 0.5,
+      COMPARE: 0.2,
+      PERIOD: 0.2,
+      METRIC: -0.6,
+      MOVED: -1.5,
+      LIST: -0.1,
+      GROUPED: 0.3,
+    },
     needs: ['SAVINGS', 'ERP'],
   },
 };

@@ -13,6 +13,7 @@ export const showOrder: Plan = {
     about: 'order',
     points: {
       SHOW: 2,
+      CARRIER: 2,
       LATE: -1.5,
       DIFFERENT_NOW: -1,
       STOCK: -0.5,

@@ -16,7 +16,7 @@ export const whyCarrier: Plan = {
   intent: {
     about: 'order',
     points: {
-      CARRIER: 2.6,
+      CARRIER: 1.8,
       CARRIER_ID: 2,
       EXPEDITED: 1.6,
       WHY: 1.2,
@@ -32,7 +32,7 @@ export const whyCarrier: Plan = {
     together: [
       ['CARRIER', 'CHANGE', 1],
       ['CARRIER_ID', 'WHY', 0.6],
-      ['CARRIER', 'WHY', 0.8],
+      ['CARRIER', 'WHY', 1.6],
       ['CARRIER_ID', 'CHOSEN', 0.8],
     ],
     needs: ['CARRIER', 'CARRIER_ID', 'EXPEDITED', 'SERVICE'],

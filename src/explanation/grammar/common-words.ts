@@ -11,7 +11,7 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   whatever when where whether which while who whole whom whose why will wish with within without wondering wonder would yes yet you your yours morning afternoon
   week weeks month months year years hour hours time times today yesterday tomorrow quarter since guys team folks dear curious question answer three four five six seven eight nine ten
   end ended start begin began side part case point fact sense idea basically currently right-now overall general whenever anyway respect according terms exact precise
-  put keep run ran work working works called call new old big small high low long short last next past previous current ago later earlier number lots plenty`
+  ship ships shipped shipping deliver delivered sent send sends placed decided leave left go going went put keep run ran work working works called call new old big small high low long short last next past previous current ago later earlier number lots plenty`
     .split(/\s+/)
     .filter(Boolean),
 );
