@@ -127,7 +127,7 @@ const STOPPED = new Set(['boosted', 'boosted-two-stage', 'neural']);
 /** Of more rows than this the latest add little, and a second fit would double the time. */
 const MOST_TO_REPEAT = 50_000;
 /** A stretch that moved away stops the training at once; so few rounds say nothing. */
-const LEAST_ROUNDS = 20;
+const LEAST_ROUNDS = 80;
 
 function part(data: TrainingData, from: number, to: number): TrainingData {
   const { matrix, labels, durations, weights, times } = data;

@@ -35,7 +35,8 @@ export async function resultsPage(models: string, dataFolder: string, say: (text
 
 Written by \`fairlead train results --models <folder> --out training/RESULTS.md\` from artifacts that the commands below
 made. Families are compared by rolling origin on the training part alone; the last table of each set is the chosen model
-on the validation part, which is later in time (backorder: other items) and was not looked at. "At level" is the log
+on the validation part, which is later in time (backorder: other items) and was not trained on, though features were
+designed with its figures in sight. "At level" is the log
 loss with the base rate of each window set right, by which families are ranked: that level is luck none of them earned.
 The data and weights trained on it are not part of the project.
 
