@@ -119,14 +119,18 @@ export async function fitStopped(
   const stopped = await trainer.fit(learn, { seed, validation: hold, progress: half(0) });
   if (rows > MOST_TO_REPEAT) return stopped;
   if (stopped.rounds === undefined) return trainer.fit(data, { seed, progress: half(1) });
-  return trainer.fit(data, { seed, rounds: Math.max(LEAST_ROUNDS, stopped.rounds), progress: half(1) });
+  return trainer.fit(data, {
+    seed,
+    rounds: Math.max(trainer.family === 'boosted' ? LEAST_ROUNDS : 1, stopped.rounds),
+    progress: half(1),
+  });
 }
 
 /** Families that watch later rows to know when to stop; the others find their rounds themselves or have none. */
 const STOPPED = new Set(['boosted', 'boosted-two-stage', 'neural']);
 /** Of more rows than this the latest add little, and a second fit would double the time. */
 const MOST_TO_REPEAT = 50_000;
-/** A stretch that moved away stops the training at once; so few rounds say nothing. */
+/** A stretch that moved away stops the training at once; so few trees say nothing. */
 const LEAST_ROUNDS = 80;
 
 function part(data: TrainingData, from: number, to: number): TrainingData {
