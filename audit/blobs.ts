@@ -4,6 +4,7 @@ import { DomainError } from '#domain/problems.ts';
 import type { Store } from '#store/open.ts';
 import { canonicalBytes } from './canonical.ts';
 import { sha256Hex } from './sha256.ts';
+import { rowsText, SLICED, snapshotText } from './snapshot-text.ts';
 
 /** `evidence`: EvidenceV1; `snapshot`: a list of slices; `slice`: a part of a snapshot; the rest as it was loaded. */
 export type BlobKind = 'evidence' | 'snapshot' | 'slice' | 'model' | 'policy' | 'plan' | 'gate';
@@ -25,8 +26,6 @@ export interface BlobStore {
   readSnapshot(tenant: string, name: string): unknown;
 }
 
-/** Where a snapshot is cut: a list of many rows changes in few of them. */
-const SLICED = ['items', 'nodes', 'lanes', 'supply'] as const;
 const SLICE_BY: Readonly<Record<string, string>> = { supply: 'nodeId', lanes: 'nodeId' };
 
 interface SlicedSnapshot {
@@ -97,14 +96,14 @@ export function createBlobStore(store: Store, now: () => number): BlobStore {
   return {
     keep,
     keepJson: (tenant, kind, value) => keep(tenant, kind, canonicalBytes(value)),
-    keepSnapshot(tenant, snapshot, name = sha256Hex(canonicalBytes(snapshot))) {
+    keepSnapshot(tenant, snapshot, name = sha256Hex(snapshotText(snapshot))) {
       if (exists.get(tenant, name)) return name;
       const rest: Record<string, unknown> = { ...snapshot };
       const slices: Record<string, string[]> = {};
       for (const member of SLICED) {
         const rows = rest[member];
         if (!Array.isArray(rows)) continue;
-        slices[member] = runsOf(rows, SLICE_BY[member]).map((run) => keep(tenant, 'slice', canonicalBytes(run)));
+        slices[member] = runsOf(rows, SLICE_BY[member]).map((run) => keep(tenant, 'slice', Buffer.from(rowsText(run))));
         delete rest[member];
       }
       return put(tenant, 'snapshot', name, canonicalBytes({ slices, rest } satisfies SlicedSnapshot));

@@ -1,3 +1,4 @@
+import { DomainError } from '#domain/problems.ts';
 import type { Store } from '#store/open.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { LogKeys } from './keys.ts';
@@ -33,9 +34,15 @@ export function createCheckpointer({ store, log, keys, now }: CheckpointerOption
   const insertCosignature = store.sqlite.prepare(
     'INSERT INTO audit_cosignatures (log_id, size, line, cosigned_at) VALUES (?, ?, ?, ?)',
   );
+  const leavesOnDisk = store.sqlite
+    .prepare('SELECT coalesce(max(leaf_index) + 1, 0) FROM audit_leaves WHERE log_id = ?')
+    .pluck();
+  /** Sizes that are known to be signed by the keys of this process. */
+  const signedSizes = new Map<number, number>();
   return {
     tick() {
       const signed = log.heads().flatMap((head) => {
+        if (signedSizes.get(head.logId) === head.size) return [];
         const note = signCheckpoint(
           { origin: head.origin, size: head.size, root: log.root(head.logId) },
           keys.signersFor(head.origin),
@@ -46,8 +53,16 @@ export function createCheckpointer({ store, log, keys, now }: CheckpointerOption
       });
       if (signed.length)
         store.transaction(() => {
-          for (const { logId, size, note } of signed) insert.run(logId, size, note, now());
+          for (const { logId, origin, size, note } of signed) {
+            // INVARIANT: nothing is signed that is not on disk, whatever a failed transaction left in memory.
+            if ((leavesOnDisk.get(logId) as number) < size)
+              throw new DomainError('log-broken', `log \`${origin}\` has fewer than ${size} leaves on disk`, {
+                origin,
+              });
+            insert.run(logId, size, note, now());
+          }
         });
+      for (const { logId, size } of log.heads()) signedSizes.set(logId, size);
       return signed;
     },
     keepCosignature(logId, size, line) {

@@ -14,8 +14,8 @@ export interface LogFolder {
   readonly checkpoint: string;
 }
 
-/** Every log below `folder`, by path. */
-export function findLogFolders(folder: string): LogFolder[] {
+/** Every log of an export, by path: `folder` itself, or what lies `depth` folders below it (tenant and year). */
+export function findLogFolders(folder: string, depth = 2): LogFolder[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new DomainError('invalid-data', `\`${folder}\` is not a folder with an exported log`);
   const file = join(folder, 'checkpoint');
@@ -24,11 +24,12 @@ export function findLogFolders(folder: string): LogFolder[] {
     const { origin, size } = parseCheckpointBody(parseNote(checkpoint).text);
     return [{ folder, origin, size, checkpoint }];
   }
-  return readdirSync(folder)
+  if (depth === 0) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name))
     .sort()
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isDirectory())
-    .flatMap(findLogFolders);
+    .flatMap((path) => findLogFolders(path, depth - 1));
 }
 
 export function readTileFile(folder: string, tile: Tile): Buffer | undefined {

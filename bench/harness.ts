@@ -58,6 +58,35 @@ export async function serveDist(data: string, key?: string, nodeArgs: readonly s
   };
 }
 
+const PEER_PORT = 18_765;
+
+/** bench/peers/service.py with the system's Python; null where it cannot be started. */
+export async function servePeer(folder: string): Promise<Served | null> {
+  const begun = performance.now();
+  const script = join(packageRoot, 'bench/peers/service.py');
+  const child = spawn('/usr/bin/python3', [script, `${PEER_PORT}`, folder], { stdio: 'ignore' });
+  let ended = false;
+  child.once('close', () => {
+    ended = true;
+  });
+  child.once('error', () => {
+    ended = true;
+  });
+  const url = `http://127.0.0.1:${PEER_PORT}`;
+  while (!ended) {
+    const ready = await fetch(`${url}/readyz`).catch(() => null);
+    if (ready?.ok) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  if (ended) return null;
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      child.once('close', () => resolve());
+      child.kill('SIGTERM');
+    });
+  return { url, key: '', pid: child.pid!, readyMs: performance.now() - begun, stop };
+}
+
 export async function tell({ url, key }: Pick<Served, 'url' | 'key'>, events: readonly CloudEvent[]): Promise<void> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const response = await fetch(`${url}/v1/events`, { method: 'POST', headers, body: JSON.stringify(events) });

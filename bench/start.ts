@@ -31,12 +31,14 @@ function multiply(folder: string): void {
   const { logId, size } = log.heads()[0]!;
   const records = log.leaves(logId, 0, size).map((leaf) => decisionRecordV1.parse(JSON.parse(leaf.toString())));
   const copies = ['decision_index', 'decision_shipments', 'reservations'].map((table) => copyRows(store, table));
+  // Ids rise with the log, as those of real decisions do.
+  const begun = Date.now();
   for (let made = size; made < DECISIONS; made += GROUP) {
     const batch = Array.from({ length: Math.min(GROUP, DECISIONS - made) }, (_, index) => {
       const record = records[(made + index) % records.length]!;
       return {
         from: record.decisionId,
-        record: { ...record, decisionId: uuidV7(Date.parse(record.ts), randomBytes(10)) },
+        record: { ...record, decisionId: uuidV7(begun + made + index, randomBytes(10)) },
       };
     });
     store.transaction(() => {

@@ -4,7 +4,7 @@ import { calibrated, rounded } from '#models/calibration.ts';
 import { fixedExp, fixedLog, sigmoid } from '#models/fixed-math.ts';
 import { groupShapley } from '#models/group-shapley.ts';
 import { termInput } from '#models/linear-model.ts';
-import type { ModelFile, NetworkBody } from '#models/model-file.ts';
+import type { ModelFile, NetworkBody, NetworkLayer } from '#models/model-file.ts';
 import type { TransitModel } from '#models/risk-model.ts';
 import { checkQuantiles, promiseColumn, SHORTEST_DAYS } from '#models/transit-model.ts';
 import { checkColumns, type ModelIdentity } from '#models/tree-model.ts';
@@ -15,37 +15,66 @@ export interface NetworkRunner {
   run(features: Float64Array, at: number, hazards: Float64Array): void;
 }
 
-/** Plain double arithmetic in one fixed order over the stored weights; no allocation per row. */
+/**
+ * Plain double arithmetic in one fixed order over the stored weights; no allocation per row. Indicators are read as 0 or
+ * 1, their standardisation folded into the first layer once, so that those that are 0 cost nothing.
+ */
 export function networkRunner({ inputs, layers, edges }: NetworkBody): NetworkRunner {
+  checkShapes(inputs.length, layers, edges.length);
+  const weights = layers.map((layer) => Float64Array.from(layer.weights));
+  const biases = layers.map((layer) => Float64Array.from(layer.biases));
+  const values = [new Float64Array(inputs.length), ...layers.map(({ outputs }) => new Float64Array(outputs))];
+  const first = layers[0]!.outputs;
+  inputs.forEach(({ kind, mean, scale }, i) => {
+    if (kind === 'number') return;
+    for (let o = 0; o < first; o++) {
+      biases[0]![o]! -= (mean / scale) * weights[0]![i * first + o]!;
+      weights[0]![i * first + o]! /= scale;
+    }
+  });
+  return {
+    bins: edges.length,
+    run(features, at, hazards) {
+      const read = values[0]!;
+      for (let i = 0; i < inputs.length; i++) {
+        const term = inputs[i]!;
+        const x = features[at + term.feature]!;
+        if (term.kind === 'number') read[i] = termInput(term, x);
+        else if (term.kind === 'missing') read[i] = Number.isNaN(x) ? 1 : 0;
+        else read[i] = Math.trunc(x) === term.code ? 1 : 0;
+      }
+      for (let l = 0; l < layers.length; l++) {
+        const to = values[l + 1]!;
+        runLayer(values[l]!, weights[l]!, biases[l]!, to);
+        if (layers[l]!.activation === 'relu') for (let o = 0; o < to.length; o++) to[o] = Math.max(to[o]!, 0);
+      }
+      hazards.set(values[layers.length]!);
+    },
+  };
+}
+
+function runLayer(from: Float64Array, weights: Float64Array, biases: Float64Array, to: Float64Array): void {
+  const outputs = to.length;
+  to.set(biases);
+  for (let i = 0; i < from.length; i++) {
+    const value = from[i]!;
+    if (value === 0) continue;
+    const at = i * outputs;
+    for (let o = 0; o < outputs; o++) to[o] = to[o]! + value * weights[at + o]!;
+  }
+}
+
+function checkShapes(inputs: number, layers: readonly NetworkLayer[], bins: number): void {
   const bad = (message: string) => new DomainError('invalid-artifact', `network: ${message}`);
-  let width = inputs.length;
+  if (layers.length === 0) throw bad('there are 0 layers');
+  let width = inputs;
   layers.forEach((layer, i) => {
     if (layer.inputs !== width) throw bad(`layer ${i} reads ${layer.inputs} values; there are ${width}`);
     if (layer.weights.length !== width * layer.outputs || layer.biases.length !== layer.outputs)
       throw bad(`layer ${i} has ${layer.weights.length} weights; expected ${width * layer.outputs}`);
     width = layer.outputs;
   });
-  if (width !== edges.length) throw bad(`${width} outputs for ${edges.length} transit bins`);
-  const values = [new Float64Array(inputs.length), ...layers.map(({ outputs }) => new Float64Array(outputs))];
-  return {
-    bins: edges.length,
-    run(features, at, hazards) {
-      inputs.forEach((term, i) => {
-        values[0]![i] = termInput(term, features[at + term.feature]!);
-      });
-      layers.forEach(({ weights, biases, outputs, activation }, l) => {
-        const [from, to] = [values[l]!, values[l + 1]!];
-        to.set(biases);
-        for (let i = 0; i < from.length; i++) {
-          const value = from[i]!;
-          if (value === 0) continue;
-          for (let o = 0; o < outputs; o++) to[o]! += value * weights[i * outputs + o]!;
-        }
-        if (activation === 'relu') for (let o = 0; o < outputs; o++) if (to[o]! < 0) to[o] = 0;
-      });
-      hazards.set(values[layers.length]!);
-    },
-  };
+  if (width !== bins) throw bad(`${width} outputs for ${bins} transit bins`);
 }
 
 /** Log of the share that stays in a bin of that hazard logit; never below log 1e-12. */

@@ -60,6 +60,14 @@ export const CEL_VARIABLES = {
   lines: 'list<Line>',
 } as const;
 
+/** The evaluator knows a record's type by its class. */
+export const CEL_CLASSES = {
+  Order: class {},
+  Plan: class {},
+  Shipment: class {},
+  Line: class {},
+} as const satisfies Record<keyof typeof CEL_TYPES, new () => object>;
+
 type CelValue<T> = T extends 'string' ? string : T extends 'int' ? bigint : T extends 'bool' ? boolean : number;
 type CelRow<T> = { [K in keyof T]: CelValue<T[K]> };
 
@@ -78,7 +86,7 @@ export function celContext({ context, plan, candidate, shipments, freight, shipp
   let shortUnits = 0;
   for (const short of plan.shortLines) shortUnits += short.qty;
   return {
-    order: {
+    order: Object.assign(new CEL_CLASSES.Order(), {
       tier: order.customerTier,
       channel: order.channel,
       country: order.shipTo.country,
@@ -91,8 +99,8 @@ export function celContext({ context, plan, candidate, shipments, freight, shipp
       lines: BigInt(order.lines.length),
       hasPromise: order.promiseDate !== null,
       allowSubstitution: order.allowSubstitution,
-    },
-    plan: {
+    }),
+    plan: Object.assign(new CEL_CLASSES.Plan(), {
       freight: BigInt(freight),
       value: BigInt(shippedValue),
       cost: BigInt(candidate.costs.total),
@@ -101,28 +109,32 @@ export function celContext({ context, plan, candidate, shipments, freight, shipp
       stockoutRisk: candidate.risks.stockout ?? -1,
       delayRisk: candidate.risks.delay ?? -1,
       splitRisk: candidate.risks.split ?? -1,
-    },
-    shipments: shipments.map(({ shipment, node, units, value }) => ({
-      nodeId: shipment.nodeId,
-      nodeType: node?.nodeType ?? '',
-      region: node?.region ?? '',
-      carrier: shipment.carrier,
-      carrierService: shipment.carrierService,
-      expedited: shipment.expedited,
-      freight: BigInt(shipment.freight),
-      value: BigInt(value),
-      units: BigInt(units),
-      weightGrams: BigInt(shipment.weightGrams),
-      distanceKm: shipment.distanceKm,
-      transitDays: (shipment.eta - shipment.shipDate) / DAY,
-    })),
-    lines: order.lines.map((line) => ({
-      orderLineId: line.orderLineId,
-      itemId: line.itemId,
-      itemClass: context.items.get(line.itemId)?.itemClass ?? '',
-      orderedQty: BigInt(line.orderedQty),
-      unitPrice: BigInt(line.unitPrice),
-      hazmat: context.items.get(line.itemId)?.hazmat ?? true,
-    })),
+    }),
+    shipments: shipments.map(({ shipment, node, units, value }) =>
+      Object.assign(new CEL_CLASSES.Shipment(), {
+        nodeId: shipment.nodeId,
+        nodeType: node?.nodeType ?? '',
+        region: node?.region ?? '',
+        carrier: shipment.carrier,
+        carrierService: shipment.carrierService,
+        expedited: shipment.expedited,
+        freight: BigInt(shipment.freight),
+        value: BigInt(value),
+        units: BigInt(units),
+        weightGrams: BigInt(shipment.weightGrams),
+        distanceKm: shipment.distanceKm,
+        transitDays: (shipment.eta - shipment.shipDate) / DAY,
+      }),
+    ),
+    lines: order.lines.map((line) =>
+      Object.assign(new CEL_CLASSES.Line(), {
+        orderLineId: line.orderLineId,
+        itemId: line.itemId,
+        itemClass: context.items.get(line.itemId)?.itemClass ?? '',
+        orderedQty: BigInt(line.orderedQty),
+        unitPrice: BigInt(line.unitPrice),
+        hazmat: context.items.get(line.itemId)?.hazmat ?? true,
+      }),
+    ),
   };
 }

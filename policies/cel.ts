@@ -1,6 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { DomainError } from '#domain/problems.ts';
-import { CEL_TYPES, CEL_VARIABLES, type CelContext } from './cel-context.ts';
+import { CEL_CLASSES, CEL_TYPES, CEL_VARIABLES, type CelContext } from './cel-context.ts';
 
 /** True where the plan is permitted. Throws what the evaluator throws; the guard then denies. */
 export type CelProgram = (context: CelContext) => boolean;
@@ -21,7 +21,8 @@ function createEnvironment(): Environment {
   const environment = new Environment({
     limits: { maxAstNodes: MAX_NODES, maxDepth: 40, maxListElements: 50, maxMapEntries: 0, maxCallArguments: 4 },
   });
-  for (const [name, fields] of Object.entries(CEL_TYPES)) environment.registerType(name, { fields });
+  for (const [name, fields] of Object.entries(CEL_TYPES))
+    environment.registerType(name, { ctor: CEL_CLASSES[name as keyof typeof CEL_TYPES], fields });
   for (const [name, type] of Object.entries(CEL_VARIABLES)) environment.registerVariable(name, type);
   return environment;
 }

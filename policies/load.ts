@@ -1,105 +1,26 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Currency } from '#domain/money.ts';
-import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
 import { DomainError } from '#domain/problems.ts';
 import { compileCel } from './cel.ts';
+import { baseOf } from './company-base.ts';
 import { contradictions } from './contradictions.ts';
 import { LEVELS, type Policy, type PolicyDocument, type PolicyText, type RuleDocument } from './policy.ts';
 import { invalidPolicy, type Path, type PolicyProblem } from './problems.ts';
 import { type ReadPolicy, readPolicy } from './read-policy.ts';
 import { kindOf, type RulePlace, readQuantity, resolveRule } from './resolve-rule.ts';
 import { type Allowance, allowanceOf, narrowRule } from './resolve-stack.ts';
+import { revisionOf } from './revision.ts';
 import { RULE_KINDS } from './rule-kinds.ts';
 import type { CompanySource, NarrowSource } from './source.ts';
 
-/** RFC 8785 text of a document: members sorted, no white space. */
-function canonicalText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalText(member)}`).join(',')}}`;
-}
-
 /** A policy ready to guard with, from its plain data. */
 export function policyFromDocument(document: PolicyDocument, texts: readonly PolicyText[] = []): Policy {
-  const hash = createHash('sha256').update(canonicalText(document)).digest('hex');
   const rules = document.rules.map((rule) => ({
     ...rule,
     code: kindOf.get(rule.kind) ?? null,
     program: rule.permit === null ? null : compileCel(rule.permit),
   }));
-  return { ...document, policyRevision: `sha256:${hash}`, rules, document, texts };
-}
-
-function moneyRates(source: CompanySource, place: Pick<RulePlace, 'currency' | 'report'>): PolicyDocument['costRates'] {
-  const rates = source.costRates;
-  const read = (key: Exclude<keyof typeof rates, 'lateOrder'>, unit: 'minorUnits' | 'share' | 'days'): number =>
-    readQuantity(place, ['costRates', key], rates[key], unit);
-  const lateOrder = {} as Record<CustomerTier, number>;
-  for (const tier of CUSTOMER_TIERS)
-    lateOrder[tier] = readQuantity(place, ['costRates', 'lateOrder', tier], rates.lateOrder[tier], 'minorUnits');
-  return {
-    lateOrder,
-    extraShipment: read('extraShipment', 'minorUnits'),
-    stockoutShareOfUnitCost: read('stockoutShareOfUnitCost', 'share'),
-    shortLine: read('shortLine', 'minorUnits'),
-    shortShareOfValue: read('shortShareOfValue', 'share'),
-    backorderShareOfValue: read('backorderShareOfValue', 'share'),
-    ageingShareOfUnitCost: read('ageingShareOfUnitCost', 'share'),
-    ageingAfterDays: read('ageingAfter', 'days'),
-  };
-}
-
-type Base = Omit<PolicyDocument, 'rules' | 'stack' | 'effectiveFrom' | 'effectiveTo' | 'limits'>;
-
-const LEVER_UNITS = {
-  safetyStock: 'units',
-  supplyProtection: 'units',
-  priority: 'units',
-  promiseDate: 'days',
-  creditStatus: 'units',
-  shipComplete: 'units',
-  maxSplits: 'shipments',
-  nodeCapacity: 'units',
-} as const;
-
-function baseOf(source: CompanySource, place: Pick<RulePlace, 'currency' | 'report'>): Base {
-  const read = (path: Path, text: string, unit: Parameters<typeof readQuantity>[3]) =>
-    readQuantity(place, path, text, unit);
-  const levers: Record<string, { changeableBy: string; upTo: number | null }> = {};
-  for (const [name, lever] of Object.entries(source.levers)) {
-    if (lever === undefined) continue;
-    const unit = LEVER_UNITS[name as keyof typeof LEVER_UNITS];
-    levers[name] = {
-      changeableBy: lever.by,
-      upTo: lever.upTo === undefined ? null : read(['levers', name, 'upTo'], lever.upTo, unit),
-    };
-  }
-  const route = (path: Path, value: { owner: string; sla: string }) => ({
-    owner: value.owner,
-    slaMinutes: read([...path, 'sla'], value.sla, 'minutes'),
-  });
-  const byCategory: Record<string, ReturnType<typeof route>> = {};
-  for (const [category, value] of Object.entries(source.exceptions.byCategory))
-    if (value !== undefined) byCategory[category] = route(['exceptions', 'byCategory', category], value);
-  return {
-    schema: 'policy@1',
-    policyId: source.policyId,
-    version: source.version,
-    owner: source.owner,
-    currency: source.currency,
-    modelControls: {
-      leastDataQuality: read(['modelControls', 'leastDataQuality'], source.modelControls.leastDataQuality, 'share'),
-      worstDrift: source.modelControls.worstDrift,
-      oldestModelDays: read(['modelControls', 'oldestModel'], source.modelControls.oldestModel, 'days'),
-    },
-    costRates: moneyRates(source, place),
-    levers,
-    approvers: source.approvers,
-    exceptions: { default: route(['exceptions', 'default'], source.exceptions.default), byCategory },
-  };
+  return { ...document, policyRevision: revisionOf(document), rules, document, texts };
 }
 
 function instantOf(text: string | undefined): number | null {

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../policies/', import.meta.url));
+const policies = fileURLToPath(new URL('../policies', import.meta.url));
 
-export function ruleKindsText(): string {
-  const names = readdirSync(`${folder}rules`)
+export function ruleKindsText(folder: string = policies): string {
+  const names = readdirSync(`${folder}/rules`)
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -3))
     .sort();
@@ -23,7 +23,7 @@ export function ruleKindsText(): string {
   ].join('\n');
 }
 
-const target = `${folder}rule-kinds.ts`;
+const target = `${policies}/rule-kinds.ts`;
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = ruleKindsText();
   if (readFileSync(target, { encoding: 'utf8', flag: 'a+' }) !== text) writeFileSync(target, text);

@@ -1,18 +1,20 @@
 import { parseArgs } from 'node:util';
 import { addLogKey, retireLogKeys } from '#audit/keys.ts';
 import { leafOf } from '#audit/leaf.ts';
-import { dataFiles } from '#src/config.ts';
+import { dataFiles, readConfig } from '#src/config.ts';
 import { dataOption, keysOf, OPERATOR, openAuditData } from './audit-data.ts';
 import { type Command, EXIT } from './command.ts';
 
 export const auditKeys: Command = {
   summary: 'print the verifier keys of every log; begin or end a key rotation',
-  usage: `fairlead audit keys [--data <folder>] [--rotate | --retire]
+  usage: `fairlead audit keys [<tenant>/<year>]... [--data <folder>] [--rotate | --retire]
+  <tenant>/<year>  the keys of a log that may not exist yet: a witness wants them before the year begins
   --rotate  adds a key: from the next start of the service on, the new key and the old one both sign
   --retire  drops the old keys, once everyone who verifies has the new one`,
   run: async (args, terminal) => {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         ...dataOption,
         rotate: { type: 'boolean', default: false },
@@ -39,8 +41,11 @@ export const auditKeys: Command = {
           }),
         ),
       );
-    for (const { origin } of log.heads())
-      for (const signer of keys.signersFor(origin)) terminal.out(`${signer.verifierKey}\n`);
+    const { logHost } = readConfig(process.env);
+    const origins = positionals.length
+      ? positionals.map((name) => `${logHost}/${name}`)
+      : log.heads().map(({ origin }) => origin);
+    for (const origin of origins) for (const signer of keys.signersFor(origin)) terminal.out(`${signer.verifierKey}\n`);
     store.close();
     return EXIT.ok;
   },

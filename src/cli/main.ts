@@ -2,7 +2,7 @@ import { DomainError } from '#domain/problems.ts';
 import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
 
 /** Every command, loaded only when it is asked for, so that none pays for another's packages. */
-const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+export const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   ask: {
     summary: 'answer a question from the log, with figures that can be checked',
     load: async () => (await import('./ask.ts')).ask,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalText } from '#audit/canonical.ts';
 import type { DecisionRecordV1 } from '#audit/record.ts';
+import { snapshotText } from '#audit/snapshot-text.ts';
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
 import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
@@ -43,7 +44,7 @@ export function recordOf(
   const facts = canonicalText(request.order);
   const output = canonicalText(decision);
   const rows = canonicalText(features);
-  const snapshotSha256 = sha256(canonicalText(snapshot));
+  const snapshotSha256 = sha256(snapshotText(snapshot));
   const asked = requestText(request, facts);
   const evidence = Buffer.from(
     `{"decision":${output},"features":${rows},"offeredModels":${canonicalText(offeredModels)},"prices":${canonicalText(prices)},"request":${asked},"snapshotSha256":"${snapshotSha256}","v":1}`,

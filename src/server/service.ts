@@ -30,6 +30,7 @@ import { createDecisionReader, findDecision } from './decision-reader.ts';
 import { createDesk, type DecideNow } from './desk.ts';
 import { createExceptionDesk } from './exception-desk.ts';
 import { holdsStored } from './holds.ts';
+import { loggedRevision } from './logged-policy.ts';
 import { createModelsInForce } from './models-in-force.ts';
 import { createPolicyInForce } from './policy-in-force.ts';
 import { createPromotions } from './promotions.ts';
@@ -165,11 +166,16 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       witness: { url: config.witness.url, verifier: createVerifier(config.witness.verifierKey) },
     });
   let distrusted: string | null = null;
+  let witnessTrouble: string | null = null;
   async function follow(): Promise<void> {
     try {
       await follower?.follow();
+      witnessTrouble = null;
     } catch (error) {
-      report(error);
+      const trouble = error instanceof Error ? error.message : String(error);
+      // Twice a second the same would bury everything else.
+      if (trouble !== witnessTrouble) report(error);
+      witnessTrouble = trouble;
       if (!(error instanceof DomainError && error.code === 'log-broken')) return;
       distrusted = error.message;
       throw error;
@@ -263,6 +269,10 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       report(error);
     }
   }
+
+  // A policy may have changed while the service was down.
+  const logged = loggedRevision(log, config.tenant);
+  if (logged !== null && logged !== policies.current().policyRevision) policyChanged(logged, policies.current());
 
   return {
     app,

@@ -1,7 +1,7 @@
 import type { SourcingContext, Stand } from './context.ts';
 import type { Leg } from './legs.ts';
 import { type OptionBook, reachableStand } from './options.ts';
-import { fixedCost } from './subset.ts';
+import { fixedCost, leastOfNode } from './subset.ts';
 
 /** Least cost of a demand at one node. */
 interface Footing {
@@ -54,13 +54,21 @@ function footingsOf(nodeIds: readonly string[], book: OptionBook, context: Sourc
   );
 }
 
-function* combinations(count: number, size: number, from = 0): Generator<number[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (let i = from; i <= count - size; i++)
-    for (const rest of combinations(count, size - 1, i + 1)) yield [i, ...rest];
+/** Calls `visit` with each set of `size` out of `count` slots, ascending; the array is reused. */
+function eachCombination(count: number, size: number, visit: (slots: readonly number[]) => void): void {
+  const slots: number[] = [];
+  const extend = (from: number): void => {
+    if (slots.length === size) {
+      visit(slots);
+      return;
+    }
+    for (let slot = from; slot <= count - (size - slots.length); slot++) {
+      slots.push(slot);
+      extend(slot + 1);
+      slots.pop();
+    }
+  };
+  extend(0);
 }
 
 /** Least cost of one demand from a set of nodes; infinite where a ship-complete order cannot be served by it. */
@@ -99,17 +107,17 @@ export function nodeSets(
   context: SourcingContext,
 ): NodeSet[] {
   const footings = footingsOf(nodeIds, book, context);
-  const legs = nodeIds.map((nodeId) => context.legs.get(nodeId)!);
+  const least = nodeIds.map((nodeId) => leastOfNode(context.legs.get(nodeId)!));
   const sets: NodeSet[] = [];
   for (let size = 1; size <= Math.min(maxShipments, nodeIds.length); size++)
-    for (const slots of combinations(nodeIds.length, size)) {
+    eachCombination(nodeIds.length, size, (slots) => {
       let bound = fixedCost(
-        slots.map((slot) => legs[slot]!),
+        slots.map((slot) => least[slot]!),
         context,
       );
       for (let index = 0; index < footings.length && bound < Number.POSITIVE_INFINITY; index++)
         bound += leastOfDemand(footings[index]!, slots, index, context);
       if (bound < Number.POSITIVE_INFINITY) sets.push({ nodeIds: slots.map((slot) => nodeIds[slot]!), bound });
-    }
+    });
   return sets.sort((a, b) => a.bound - b.bound);
 }

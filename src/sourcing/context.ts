@@ -107,8 +107,10 @@ function standsOf(input: SourcingInput, subjects: readonly StandSubject[], legs:
   const risks = models.stockout && subjects.length > 0 ? models.stockout.predict(matrix) : null;
   const bids = new Map(prices.bids.map(({ nodeId, itemId, price }) => [standKey(nodeId, itemId), price]));
   const stands = new Map<string, Stand>();
+  const shipDates = new Map<string, number>();
+  for (const [nodeId, some] of legs) shipDates.set(nodeId, Math.min(...some.map((leg) => leg.shipDate)));
   subjects.forEach(({ demand, item, node, position }, index) => {
-    const shipDate = Math.min(...(legs.get(node.nodeId) ?? []).map((leg) => leg.shipDate));
+    const shipDate = shipDates.get(node.nodeId);
     const riskBefore = risks?.[index * 2] ?? null;
     const riskAfter = risks?.[index * 2 + 1] ?? null;
     const rise = riskBefore === null || riskAfter === null ? 0 : Math.max(0, riskAfter - riskBefore);
@@ -119,7 +121,7 @@ function standsOf(input: SourcingInput, subjects: readonly StandSubject[], legs:
       item,
       position,
       demandQty: demand.qty,
-      atp: Number.isFinite(shipDate) ? atpFor(position, shipDate, request.order.priority) : 0,
+      atp: shipDate === undefined ? 0 : atpFor(position, shipDate, request.order.priority),
       riskBefore,
       riskAfter,
       stockoutPerUnit: rise * rates.stockoutShareOfUnitCost * item.unitCost,

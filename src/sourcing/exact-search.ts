@@ -57,43 +57,52 @@ export function createPool(size: number, context: SourcingContext): Pool {
 }
 
 /** Leaves are scored in batches of this many: enough for the model, few enough to tighten the limit early. */
-const LEAF_BATCH = 64;
+const LEAF_BATCH = 32;
 
 /** Depth first over the demands, cheapest option first, cut where even the best rest is above the limit. */
-function searchSubset(subset: Subset, pool: Pool, context: SourcingContext): void {
+function searchSubset(
+  subset: Subset,
+  limit: () => number,
+  found: (leaves: readonly Leaf[]) => void,
+  context: SourcingContext,
+): void {
   const { options } = subset;
   const leastRest = new Float64Array(options.length + 1);
   for (let i = options.length - 1; i >= 0; i--) leastRest[i] = leastRest[i + 1]! + options[i]![0]!.least;
   const chosen: Option[] = [];
-  let leaves: Leaf[] = [];
   const visit = (depth: number, cost: number): void => {
     if (depth === options.length) {
-      leaves.push(...leavesOf(chosen, subset, context, pool.limit()));
-      if (leaves.length >= LEAF_BATCH) {
-        pool.offer(leaves);
-        leaves = [];
-      }
+      found(leavesOf(chosen, subset, context, limit()));
       return;
     }
     for (const option of options[depth]!) {
       const next = cost + option.least;
-      if (next + leastRest[depth + 1]! > pool.limit()) return;
+      if (next + leastRest[depth + 1]! > limit()) return;
       chosen.push(option);
       visit(depth + 1, next);
       chosen.pop();
     }
   };
   visit(0, subset.fixed);
-  if (leaves.length > 0) pool.offer(leaves);
 }
 
 /** The cheapest plans over these sets of nodes, exactly: what is cut off is provably above the last of them. */
 export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Pool, context: SourcingContext): void {
+  let leaves: Leaf[] = [];
+  const offer = (): void => {
+    if (leaves.length > 0) pool.offer(leaves);
+    leaves = [];
+  };
+  const found = (more: readonly Leaf[]): void => {
+    for (const leaf of more) leaves.push(leaf);
+    if (leaves.length >= LEAF_BATCH) offer();
+  };
   for (const { nodeIds, bound } of sets) {
-    if (bound > pool.limit()) return;
+    if (bound > pool.limit()) break;
     const subset = buildSubset(nodeIds, book, context);
-    if (subset && subset.bound <= pool.limit()) searchSubset(subset, pool, context);
+    if (subset && subset.bound <= pool.limit()) searchSubset(subset, pool.limit, found, context);
   }
+  offer();
 }
 
 /** The pool's plans as candidates, best first. */

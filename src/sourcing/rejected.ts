@@ -102,6 +102,21 @@ function shortCode({ plan }: Candidate, context: SourcingContext): ReasonCode {
   return demand && nodeId !== undefined ? supplyReason(demand, nodeId, context).code : CODE_OF_TERM.shortLine;
 }
 
+/** Every demand of a pair is cheapest whole from the same node: the pair has no plan that the node alone has not. */
+function oneNodeServesAll(nodeIds: readonly string[], book: OptionBook, context: SourcingContext): boolean {
+  const [first, second] = nodeIds;
+  if (second === undefined) return false;
+  let winner: string | undefined;
+  return context.demands.every((_demand, index) => {
+    const a = book.wholeFrom(index, first!)?.least ?? Number.POSITIVE_INFINITY;
+    const b = book.wholeFrom(index, second)?.least ?? Number.POSITIVE_INFINITY;
+    if (a === b) return false;
+    const cheaper = a < b ? first : second;
+    winner ??= cheaper;
+    return winner === cheaper;
+  });
+}
+
 export interface Rejections {
   readonly rejected: readonly RejectedCandidate[];
   readonly rejectedCounts: Readonly<Partial<Record<ReasonCode, number>>>;
@@ -128,6 +143,7 @@ export function rejectionsOf(
   const serving = new Set<string>();
   for (const { nodeIds } of smallestFirst(sets)) {
     if (drafts.length === MAX_REJECTED) break;
+    if (oneNodeServesAll(nodeIds, book, context)) continue;
     const subset = buildSubset(nodeIds, book, context);
     if (!subset) continue;
     if (nodeIds.length === 1) serving.add(nodeIds[0]!);

@@ -26,32 +26,44 @@ export interface Leaf {
   readonly cost: number;
 }
 
-/** What every plan of a set of nodes pays at least before a unit is assigned. */
-export function fixedCost(legs: readonly (readonly Leg[])[], context: SourcingContext): number {
-  let fixed = -ROUNDING_SLACK - ROUNDING_SLACK_PER_DEMAND * context.demands.length;
-  let leastLate = 0;
-  for (const some of legs) {
-    let base = Number.POSITIVE_INFINITY;
-    let risk = 1;
-    for (const { lane, delayRisk } of some) {
-      base = Math.min(base, lane.rate.base * (1 + lane.rate.fuelShare));
-      risk = Math.min(risk, delayRisk ?? 0);
-    }
-    fixed += base + some[0]!.node.processing.perShipment;
-    leastLate = Math.max(leastLate, risk);
+/** What a node adds at least to every plan that uses it, before a unit is assigned. */
+export interface LeastOfNode {
+  /** Cheapest shipping base, and handling of the shipment. */
+  readonly cost: number;
+  /** Of its legs, the least likely to be late; an order is at least as late as the worst of its nodes. */
+  readonly delayRisk: number;
+}
+
+export function leastOfNode(legs: readonly Leg[]): LeastOfNode {
+  let base = Number.POSITIVE_INFINITY;
+  let risk = 1;
+  for (const { lane, delayRisk } of legs) {
+    base = Math.min(base, lane.rate.base * (1 + lane.rate.fuelShare));
+    risk = Math.min(risk, delayRisk ?? 0);
   }
-  return fixed + context.rates.lateOrder[context.request.order.customerTier] * leastLate;
+  return { cost: base + legs[0]!.node.processing.perShipment, delayRisk: risk };
+}
+
+/** What every plan of these nodes pays at least, less the slack for rounding. */
+export function fixedCost(nodes: readonly LeastOfNode[], context: SourcingContext): number {
+  let fixed = -ROUNDING_SLACK - ROUNDING_SLACK_PER_DEMAND * context.demands.length;
+  let latest = 0;
+  for (const { cost, delayRisk } of nodes) {
+    fixed += cost;
+    latest = Math.max(latest, delayRisk);
+  }
+  return fixed + context.rates.lateOrder[context.request.order.customerTier] * latest;
 }
 
 /** Lays out a set of nodes; null where one of them has no leg, or the order cannot be served as it wants to be. */
 export function buildSubset(nodeIds: readonly string[], book: OptionBook, context: SourcingContext): Subset | null {
-  const legs: (readonly Leg[])[] = [];
+  const nodes: LeastOfNode[] = [];
   for (const nodeId of nodeIds) {
-    const some = context.legs.get(nodeId);
-    if (!some) return null;
-    legs.push(some);
+    const legs = context.legs.get(nodeId);
+    if (!legs) return null;
+    nodes.push(leastOfNode(legs));
   }
-  const fixed = fixedCost(legs, context);
+  const fixed = fixedCost(nodes, context);
   let bound = fixed;
   let ships = false;
   const options: (readonly Option[])[] = [];

@@ -15,6 +15,9 @@ import { decodeEntries, tileHashReader } from '#audit/tiles.ts';
 import { shipped } from '#src/config.ts';
 import { openStore } from '#store/open.ts';
 
+import { runAudit } from './run-audit.ts';
+import { openSampleLog, sampleLeaves } from './sample-log.ts';
+
 const origin = 'log.example/north/2026';
 
 function setUp() {
@@ -70,6 +73,23 @@ describe('what is served of a log', () => {
     expect(reader.tileBytes('north', 2027, 0, 0, 1)).toBeUndefined();
   });
 
+  it('signs nothing that a failed transaction left in memory', () => {
+    const { store, log, add, checkpointer } = setUp();
+    add(0, 3);
+    checkpointer.tick();
+    expect(() =>
+      store.transaction(() => {
+        log.append([{ tenant: 'north', year: 2026, leaf: Buffer.from('lost') }]);
+        throw new Error('the disk failed and nobody called recover');
+      }),
+    ).toThrow();
+    expect(() => checkpointer.tick()).toThrow(/fewer than 4 leaves on disk/);
+    log.recover();
+    expect(checkpointer.tick()).toEqual([]);
+    add(3, 4);
+    expect(checkpointer.tick()).toHaveLength(1);
+  });
+
   it('signs a log again only when it has grown', () => {
     const { add, checkpointer } = setUp();
     expect(checkpointer.tick()).toEqual([]);
@@ -115,5 +135,25 @@ describe('log keys', () => {
     writeFileSync(file, 'fairlead-audit-key-v1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n', { mode: 0o644 });
     expect(() => loadLogKeys({ file })).toThrow(/mode 644; expected 600/);
     expect(() => loadLogKeys({ file, text: 'nonsense' })).toThrow(/line 1/);
+  });
+});
+
+describe('fairlead audit keys', () => {
+  it('prints the keys of logs, also of one that does not exist yet, and rotates with a leaf', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'audit-keys-command-'));
+    const sample = openSampleLog(data);
+    sample.log.write(sampleLeaves(0, 3));
+    const [old] = sample.keys.signersFor(origin);
+    sample.store.close();
+    expect((await runAudit('keys', '--data', data)).out).toBe(`${old!.verifierKey}\n`);
+    const next = await runAudit('keys', 'north/2031', '--data', data);
+    expect(next.out).toMatch(/^fairlead\.local\/north\/2031\+[0-9a-f]{8}\+/);
+    expect((await runAudit('keys', '--rotate', '--data', data)).out.trim().split('\n')).toHaveLength(2);
+    const rotated = openSampleLog(data);
+    rotated.checkpointer.tick();
+    expect(rotated.reader.checkpointText('north', 2026)!.match(/^\u2014 /gmu)).toHaveLength(2);
+    expect(JSON.parse(rotated.log.leaf(1, 3)!.toString())).toMatchObject({ type: 'key-rotation', action: 'added' });
+    rotated.store.close();
+    expect((await runAudit('keys', '--retire', '--data', data)).out.trim().split('\n')).toHaveLength(1);
   });
 });

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Role } from '#domain/principal.ts';
+import { readConfig } from '#src/config.ts';
+import { openService } from '#src/server/service.ts';
+import type { Answer } from '#src/wire/answer.ts';
+import { minimalBody } from '../request/example.ts';
+import { twoNodes } from './two-nodes.ts';
+
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+
+/** A service in memory with a caller for each of several keys. */
+async function desk() {
+  let draws = 0;
+  const random = (bytes: number) =>
+    new Uint8Array(createHash('sha512').update(`${draws++}`).digest().subarray(0, bytes));
+  const report = (error: unknown) => {
+    throw error;
+  };
+  const config = { ...readConfig({}), dataFolder: ':memory:', modelsFolder: join('/', 'no-models') };
+  const service = openService(config, { now: () => NOW, random, report });
+  const as = (...roles: Role[]) => {
+    const { key } = service.keys.create({ tenant: 'default', roles, note: '', now: NOW, random });
+    return async (method: string, path: string, body?: unknown, idempotencyKey = `k${draws++}`) => {
+      const headers = {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+      };
+      const response = await service.app.request(path, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as never };
+    };
+  };
+  const erp = as('orchestrator', 'data');
+  await erp('POST', '/v1/events', twoNodes(NOW, { 'DC-NORTH': 50, 'DC-SOUTH': 50 }));
+  const reserved = () =>
+    service.store.sqlite
+      .prepare("select node_id, sum(qty) from reservations where state = 'HELD' group by node_id")
+      .raw()
+      .all();
+  return { service, as, erp, reserved };
+}
+
+function holdBody(unitPrice = 9_000, creditStatus: 'OK' | 'HOLD' = 'OK') {
+  const body = minimalBody();
+  body.mode = 'hold';
+  body.order.creditStatus = creditStatus;
+  body.order.lines[0] = { ...body.order.lines[0]!, orderedQty: 5, unitPrice };
+  return body;
+}
+
+describe('people settle decisions', () => {
+  it("puts a planner's plan in place of the decision's, moves the hold, and logs it once", async () => {
+    const { as, erp, reserved, service } = await desk();
+    const decision = (await erp('POST', '/v1/recommendations', holdBody())).body as Answer;
+    const from = decision.holds[0]!.nodeId;
+    const to = from === 'DC-NORTH' ? 'DC-SOUTH' : 'DC-NORTH';
+    expect(reserved()).toEqual([[from, 5]]);
+    const plan = { shipments: [{ nodeId: to, carrierService: 'GROUND', assignments: [{ orderLineId: '1', qty: 5 }] }] };
+    const body = { plan, reasonCode: 'CARRIER_UNAVAILABLE', note: 'the dock is flooded' };
+    const path = `/v1/decisions/${decision.decisionId}/override`;
+    const planner = as('planner');
+    const first = await planner('POST', path, body, 'override-1');
+    expect(first).toMatchObject({
+      status: 200,
+      body: { state: 'OVERRIDDEN', holds: [{ nodeId: to, qty: 5 }], log: { index: 1 } },
+    });
+    expect(reserved()).toEqual([[to, 5]]);
+    expect(await planner('POST', path, body, 'override-1')).toEqual(first);
+    expect(await planner('POST', path, body)).toMatchObject({ status: 409 });
+    const leaf = service.store.sqlite
+      .prepare('select leaf from audit_leaves where leaf_index = 1')
+      .pluck()
+      .get() as Buffer;
+    expect(JSON.parse(leaf.toString())).toMatchObject({ type: 'override', decisionId: decision.decisionId });
+    service.close();
+  });
+
+  it('refuses an override that breaks a rule of the ERP, and leaves the hold as it was', async () => {
+    const { as, erp, reserved, service } = await desk();
+    const decision = (await erp('POST', '/v1/recommendations', holdBody())).body as Answer;
+    const before = reserved();
+    const plan = {
+      shipments: [{ nodeId: 'DC-SOUTH', carrierService: 'GROUND', assignments: [{ orderLineId: '1', qty: 500 }] }],
+    };
+    const refused = await as('planner')('POST', `/v1/decisions/${decision.decisionId}/override`, {
+      plan,
+      reasonCode: 'DELAY_RISK',
+    });
+    expect(refused.status).toBe(409);
+    expect(reserved()).toEqual(before);
+    expect(service.store.sqlite.prepare('select count(*) from overrides').pluck().get()).toBe(0);
+    service.close();
+  });
+
+  it('opens an exception for a person, who is assigned, snoozes and resolves it', async () => {
+    const { as, erp, service } = await desk();
+    const { decisionId } = (await erp('POST', '/v1/recommendations', holdBody(9_000, 'HOLD'))).body as Answer;
+    const planner = as('planner');
+    const path = `/v1/exceptions/${decisionId}`;
+    expect((await planner('GET', '/v1/exceptions?state=OPEN&owner=credit')).body).toMatchObject({
+      exceptions: [{ decisionId, category: 'CREDIT_HOLD', owner: 'credit', overdue: false }],
+      next: null,
+    });
+    expect((await planner('POST', `${path}/assign`, { assignee: 'key:7' })).body).toMatchObject({ assignee: 'key:7' });
+    const snoozed = await planner('POST', `${path}/snooze`, { until: '2026-11-25T09:00:00Z' });
+    expect(snoozed.body).toMatchObject({ state: 'SNOOZED', snoozedUntil: '2026-11-25T09:00:00.000Z' });
+    expect((await planner('POST', `${path}/snooze`, { until: '2020-01-01T00:00:00Z' })).status).toBe(422);
+    expect((await planner('POST', `${path}/resolve`, { resolution: 'PAID' })).body).toMatchObject({
+      state: 'RESOLVED',
+    });
+    const read = (await planner('GET', path)).body as { history: { action: string }[] };
+    expect(read.history.map(({ action }) => action)).toEqual(['opened', 'assigned', 'snoozed', 'resolved']);
+    expect((await planner('GET', '/v1/exceptions/none')).status).toBe(404);
+    expect((await as('orchestrator')('GET', '/v1/exceptions')).status).toBe(403);
+    service.close();
+  });
+
+  it('asks an approver, who must not be the one who raised it; a refusal gives the units back', async () => {
+    const { as, reserved, service } = await desk();
+    const both = as('orchestrator', 'approver');
+    // Sold below cost: the margin floor asks.
+    const decision = (await both('POST', '/v1/recommendations', holdBody(100))).body as Answer;
+    expect(decision.flags).toContain('PENDING_APPROVAL');
+    const path = `/v1/decisions/${decision.decisionId}`;
+    expect((await both('POST', `${path}/approve`, { note: 'mine' })).status).toBe(403);
+    expect((await as('planner')('POST', `${path}/approve`, {})).status).toBe(403);
+    const refused = await as('approver')('POST', `${path}/refuse`, { reasonCode: 'MARGIN_FLOOR', note: 'no' });
+    expect(refused).toMatchObject({ status: 200, body: { state: 'REFUSED' } });
+    expect(reserved()).toEqual([]);
+    expect((await as('approver')('POST', `${path}/approve`, {})).status).toBe(409);
+    expect((await as('approver')('POST', '/v1/decisions/none/approve', {})).status).toBe(404);
+    service.close();
+  });
+});
