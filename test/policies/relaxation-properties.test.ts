@@ -142,4 +142,4 @@ it('every relaxation flips its denial, and one step less does not', () => {
     }
   }
   for (const lever of ['threshold', ...LEVERS]) expect.soft(seen[lever] ?? 0, lever).toBeGreaterThan(1);
-});
+}, 90_000);
