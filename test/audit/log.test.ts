@@ -59,7 +59,7 @@ describe('log', () => {
     const proof = inclusionProof(sha256, 65_300, number, log.hashReader(1, number));
     const hash = leafHash(sha256, leaf(65_300).leaf);
     expect(verifyInclusion(sha256, hash, 65_300, number, proof, frontier.root())).toBe(true);
-  });
+  }, 120_000);
 
   it('refuses UPDATE and DELETE on every table of the log', () => {
     const store = open();
