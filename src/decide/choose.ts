@@ -26,20 +26,29 @@ interface Permitted {
   readonly entry: GuardedCandidate;
 }
 
-/** Plans that may leave, cheapest first, what needs no approval before what does; each plan once. */
+/**
+ * Plans that may leave, each once, cheapest first. Where the cheapest needs an approval, the cheapest that needs none and
+ * ships as much goes before it: a recommendation should be executable, but nobody goes short to spare a signature.
+ */
 function permittedOf({ candidates }: Guarded): Permitted[] {
   const byId = new Map<string, Permitted>();
   for (const entry of candidates) {
     if (entry.final && !byId.has(entry.final.candidateId))
       byId.set(entry.final.candidateId, { final: entry.final, entry });
   }
-  const asks = ({ entry }: Permitted): number => (entry.verdict === 'REQUIRE_APPROVAL' ? 1 : 0);
-  return [...byId.values()].sort(
-    (a, b) =>
-      asks(a) - asks(b) ||
-      a.final.costs.total - b.final.costs.total ||
-      (a.final.candidateId < b.final.candidateId ? -1 : 1),
+  const plans = [...byId.values()].sort(
+    (a, b) => a.final.costs.total - b.final.costs.total || (a.final.candidateId < b.final.candidateId ? -1 : 1),
   );
+  const [cheapest] = plans;
+  if (!cheapest || cheapest.entry.verdict !== 'REQUIRE_APPROVAL') return plans;
+  const free = plans.find(
+    ({ entry, final }) => entry.verdict !== 'REQUIRE_APPROVAL' && shortUnits(final) <= shortUnits(cheapest.final),
+  );
+  return free ? [free, ...plans.filter((plan) => plan !== free)] : plans;
+}
+
+function shortUnits({ plan }: Candidate): number {
+  return plan.shortLines.reduce((sum, { qty }) => sum + qty, 0);
 }
 
 const ranked = (candidate: Candidate, rank: number): RankedCandidate => ({

@@ -109,3 +109,22 @@ describe('decide', () => {
     );
   });
 });
+
+describe('approvals', () => {
+  // From A all three units go by a service dear enough to ask; from B one unit goes, and nobody is asked.
+  const dear = { base: 16_000, perKg: 600, minimum: 16_000, fuelShare: 0.1 };
+  const ground = { base: 14_000, perKg: 0, minimum: 0, fuelShare: 0 };
+  const order = request([line('1', 'I1', 3, { unitPrice: 90_000 })]);
+  const scarce = {
+    ...world,
+    lanes: [lane('A', 'AIR', { expedited: false, rate: dear, transitDays: 2 }), lane('B', 'GROUND', { rate: ground })],
+    supply: [position('A', 'I1'), position('B', 'I1', { onHand: 21 })],
+  };
+
+  it('are not avoided by going short', () => {
+    const { decision } = decide(order, scarce, fakeModels, policy, NO_PRICES);
+    expect(decision.chosen!.plan.shortLines).toEqual([]);
+    expect(decision.flags).toContain('PENDING_APPROVAL');
+    expect(decision.alternatives.some(({ plan }) => plan.shortLines.length > 0)).toBe(true);
+  });
+});
