@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { DomainError } from '#domain/problems.ts';
 import { TASKS, type Task } from '#domain/risk.ts';
 import { ModelRegistry } from '#models/registry.ts';
+import { readConfig } from '#src/config.ts';
 import { gateInRegistry } from '#training/gate-registry.ts';
 import { importerNamed } from '#training/importers/importers.ts';
 import { writeWhole } from '#training/predict.ts';
@@ -11,7 +12,7 @@ import { gateText, plainTable } from '#training/report-text.ts';
 import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
 
 const OPTIONS = {
-  registry: { type: 'string', default: 'models/artifacts' },
+  registry: { type: 'string' },
   model: { type: 'string' },
   importer: { type: 'string' },
   tenant: { type: 'string' },
@@ -101,16 +102,18 @@ async function promote(
 
 export const modelsCommand: Command = {
   summary: 'list model versions, promote one through the gate, roll back',
-  usage: `fairlead models list [--registry models/artifacts] [--json]
+  usage: `fairlead models list [--registry <folder>] [--json]
 fairlead models promote <task> --model <folder> --importer <name> --data <file[,file]> --approve <name> --approve <name>
-  [--threshold 0.5] [--registry models/artifacts] [--json]
-fairlead models rollback <task> [--registry models/artifacts]`,
+  [--threshold 0.5] [--registry <folder>] [--json]
+fairlead models rollback <task> [--registry <folder>]
+Without --registry: the folder that \`fairlead serve\` loads from (FAIRLEAD_MODELS, else the models that ship).`,
   async run(args, terminal) {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
     const [verb, task] = positionals;
-    const registry = new ModelRegistry(values.registry);
+    const root = values.registry ?? readConfig(process.env).modelsFolder;
+    const registry = new ModelRegistry(root);
     if (verb === 'list') return list(registry, values, terminal);
-    if (verb === 'promote') return promote(values.registry, registry, taskOf(task), values, terminal);
+    if (verb === 'promote') return promote(root, registry, taskOf(task), values, terminal);
     if (verb === 'rollback') {
       const aliases = registry.rollback(taskOf(task));
       terminal.out(

@@ -49,6 +49,15 @@ describe('fairlead, from the folder /', () => {
     expect((await cli.run(['serve', '--nonsense'])).code).toBe(2);
   });
 
+  it('lists the models that `serve` would load', async () => {
+    const listed = await cli.run(['models', 'list', '--json']);
+    expect(listed.code).toBe(0);
+    const champions = JSON.parse(listed.out).filter(({ aliases }: { aliases: string[] }) =>
+      aliases.includes('champion'),
+    );
+    expect(champions.map(({ task }: { task: string }) => task).sort()).toEqual(['delay', 'split', 'stockout']);
+  });
+
   it('decides the request of the README', async () => {
     const shown = await cli.run(['recommend', README_REQUEST]);
     expect(shown.code).toBe(0);
