@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { DRIFT_STATES } from '#domain/snapshot.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const driftState = z.enum(DRIFT_STATES);
 const event = { v: z.literal(1), ts: z.iso.datetime(), tenant: z.string(), actor: z.string() };
 
 /** Leaves other than a decision's: what people and the service did around decisions. `reason` is a person's own words. */
@@ -44,6 +46,22 @@ export const eventRecordV1 = z.discriminatedUnion('type', [
     gateSha256: sha256.nullable(),
     approvedBy: z.array(z.string()),
     reason: z.string(),
+  }),
+  z.strictObject({
+    ...event,
+    type: z.literal('model-drift'),
+    task: z.string(),
+    modelVersion: z.string(),
+    fromState: driftState,
+    toState: driftState,
+    /** Rows of the window that was judged; 0 where outcomes alone or another champion changed the state. */
+    rows: z.int().nonnegative(),
+    /** Inputs, or `score`, that moved away from the model's reference. */
+    shifted: z.array(z.string()),
+    /** The highest population stability index of the window, in thousandths. */
+    psiThousandths: z.int().nonnegative(),
+    /** Whether the errors on known outcomes rose beyond what the reference allows. */
+    errorAlarm: z.boolean(),
   }),
   z.strictObject({
     ...event,

@@ -11,6 +11,7 @@ import { healthRoutes, type Readiness } from '#routes/health.ts';
 import { keyRoutes } from '#routes/keys.ts';
 import { type KpiDeps, kpiRoutes } from '#routes/kpis.ts';
 import { type Metrics, metricsRoutes } from '#routes/metrics.ts';
+import { type ModelDeps, modelRoutes } from '#routes/models.ts';
 import { openapiRoute } from '#routes/openapi.ts';
 import { type App, createApi, type Env } from '#routes/operation.ts';
 import { problemOf, problemResponse } from '#routes/problem.ts';
@@ -20,7 +21,7 @@ import { trace } from '#routes/trace.ts';
 import type { ApiKeys } from '#store/keys.ts';
 
 /** Everything the routes stand on; made by the composition root, or faked by a test. */
-export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps, KpiDeps {
+export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps, KpiDeps, ModelDeps {
   readonly keys: ApiKeys;
   readonly idempotency: RecommendationDeps['idempotency'];
   readonly desk: RecommendationDeps['desk'];
@@ -53,6 +54,7 @@ export function createApp(deps: AppDeps): App {
   exceptionRoutes(api, deps);
   eventRoutes(api, deps);
   kpiRoutes(api, deps);
+  modelRoutes(api, deps);
   questionRoutes(api, deps);
   auditRoutes(api, deps);
   keyRoutes(api, deps);

@@ -1,6 +1,15 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Decision } from '#domain/decision.ts';
+import type { Task } from '#domain/risk.ts';
+import { DRIFT_STATES, type DriftState } from '#domain/snapshot.ts';
 import type { Api } from './operation.ts';
+
+/** How far a champion's orders are from what it was trained on; NaN until the first window is full. */
+export interface WorstDrift {
+  readonly state: DriftState;
+  readonly psiMax: number;
+  readonly estimatedLogLoss: number;
+}
 
 /** What the service counts about itself. */
 export interface Metrics {
@@ -10,6 +19,8 @@ export interface Metrics {
   flush(items: number): void;
   /** Something happened between us and the language model: a text refused, the model down, a budget reached. */
   languageModel(event: string): void;
+  /** The worst of all tenants. */
+  drift(task: Task, worst: WorstDrift): void;
   text(): Promise<string>;
   readonly registry: Registry;
 }
@@ -48,6 +59,13 @@ export function createMetrics(): Metrics {
     labelNames: ['event'],
     registers,
   });
+  const gaugeByTask = (name: string, help: string) => new Gauge({ name, help, labelNames: ['task'], registers });
+  const driftStates = gaugeByTask('fairlead_model_drift_state', 'Drift of a champion: 0 none, 1 warning, 2 drifted');
+  const psiMax = gaugeByTask('fairlead_model_psi_max', 'Highest population stability index of the last full window');
+  const estimatedLogLoss = gaugeByTask(
+    'fairlead_model_estimated_log_loss',
+    'Log loss that the scores of the last full window promise of themselves',
+  );
   const flushed = new Histogram({
     name: 'fairlead_flush_items',
     help: 'Decisions that one durable transaction wrote',
@@ -70,6 +88,11 @@ export function createMetrics(): Metrics {
       decisions.inc({ mode: decision.mode, status: decision.status });
       deciding.observe(seconds);
       for (const { code } of decision.degraded) degraded.inc({ code });
+    },
+    drift(task, worst) {
+      driftStates.set({ task }, DRIFT_STATES.indexOf(worst.state));
+      psiMax.set({ task }, worst.psiMax);
+      estimatedLogLoss.set({ task }, worst.estimatedLogLoss);
     },
     flush: (items) => flushed.observe(items),
     text: () => registry.metrics(),

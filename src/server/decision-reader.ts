@@ -5,6 +5,7 @@ import type { DecisionRecordV1 } from '#audit/record.ts';
 import type { LogReader } from '#audit/serve.ts';
 import { DomainError } from '#domain/problems.ts';
 import { toRfc3339 } from '#domain/time.ts';
+import type { ScoredDecision } from '#features/labels.ts';
 import type { DecisionFilter, DecisionReader, DecisionRow } from '#routes/decisions.ts';
 import { answerOf, type Hold, type Position } from '#src/wire/answer.ts';
 import type { Store } from '#store/open.ts';
@@ -90,6 +91,21 @@ export function findDecision(
   throw new DomainError('evidence-expired', `the evidence of decision \`${decisionId}\` has been removed`, {
     decisionId,
   });
+}
+
+/** What a decision recorded of what was scored; undefined where its evidence has been removed. */
+export function scoredDecision(
+  log: AuditLog,
+  blobs: BlobStore,
+  tenant: string,
+  decisionId: string,
+): ScoredDecision | undefined {
+  const leaf = log.leafOfDecision(decisionId);
+  const record = leaf && (JSON.parse(leaf.leaf.toString('utf8')) as DecisionRecordV1);
+  const evidence = record && (blobs.readJson(tenant, record.evidenceSha256) as EvidenceV1 | undefined);
+  if (!evidence) return undefined;
+  const { decidedAt, order } = evidence.request;
+  return { decisionId, decidedAt, promiseDate: order.promiseDate, features: evidence.features };
 }
 
 export function createDecisionReader({ store, log, served, blobs, holdsOf }: DecisionReaderParts): DecisionReader {

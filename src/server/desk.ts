@@ -56,6 +56,8 @@ export interface DeskParts {
   readonly random: (bytes: number) => Uint8Array;
   readonly version: string;
   readonly onDecision?: (decision: Decision, seconds: number) => void;
+  /** Told of a decision that is on disk, with what was scored for it. */
+  readonly onDecided?: (tenant: string, decision: Decision, features: readonly RecordedFeatures[]) => void;
   readonly onFlush?: (items: number) => void;
 }
 
@@ -136,7 +138,10 @@ export function createDesk(parts: DeskParts): Desk {
   }
 
   // INVARIANT: no `await` in here. Between the snapshot and the hold no other order may look at the same units.
-  function take(request: RecommendationRequest, { principal, call }: Ask): { item: Item; answer: () => Answer } {
+  function take(
+    request: RecommendationRequest,
+    { principal, call }: Ask,
+  ): { item: Item; decided: () => void; answer: () => Answer } {
     flush.assertWritable();
     const begun = performance.now();
     const { tenant } = principal;
@@ -180,6 +185,7 @@ export function createDesk(parts: DeskParts): Desk {
     parts.onDecision?.(decision, (performance.now() - begun) / 1000);
     return {
       item,
+      decided: () => parts.onDecided?.(tenant, decision, features),
       answer() {
         if (!answer) throw new Error('an answer was asked for before its leaf was written');
         return answer;
@@ -189,8 +195,9 @@ export function createDesk(parts: DeskParts): Desk {
 
   return {
     async recommend(request, ask) {
-      const { item, answer } = take(request, ask);
+      const { item, decided, answer } = take(request, ask);
       await flush.enqueue(item);
+      decided();
       return answer();
     },
     apart(work) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TASKS, type Task } from '#domain/risk.ts';
 import { SERVICE_FEATURE_SETS } from '#features/feature-sets.ts';
 import type { Artifact } from '#models/artifact.ts';
-import { ModelRegistry } from '#models/registry.ts';
+import { type Aliases, ModelRegistry } from '#models/registry.ts';
 import type { ModelSet } from '#models/risk-model.ts';
 
 /** The champions, as the registry names them; a task whose champion cannot be loaded has none, and orders say so. */
@@ -11,6 +11,10 @@ export interface ModelsInForce {
   readonly current: () => ModelSet;
   /** The artifacts behind `current`, for drift watching and explanations. */
   readonly artifacts: () => Readonly<Partial<Record<Task, Artifact>>>;
+  /** Those that score in shadow. */
+  readonly challengers: () => Readonly<Partial<Record<Task, Artifact>>>;
+  /** What an alias names, whether or not it loads. */
+  readonly aliases: (task: Task) => Aliases;
   /** Looks whether an alias has moved; cheap when none has. */
   refresh(): void;
 }
@@ -26,6 +30,7 @@ export function createModelsInForce({ folder, keep, report }: ModelsOptions): Mo
   const registry = new ModelRegistry(folder);
   const seen: Partial<Record<Task, number>> = {};
   let artifacts: Partial<Record<Task, Artifact>> = {};
+  let challengers: Partial<Record<Task, Artifact>> = {};
   let models: ModelSet = { stockout: null, delay: null, split: null };
 
   function movedAt(task: Task): number {
@@ -44,6 +49,15 @@ export function createModelsInForce({ folder, keep, report }: ModelsOptions): Mo
     }
   }
 
+  function loadChallenger(task: Task): Artifact | undefined {
+    try {
+      return registry.loadAlias(task, 'challenger', [SERVICE_FEATURE_SETS[task]]);
+    } catch (error) {
+      report(error);
+      return undefined;
+    }
+  }
+
   function refresh(): void {
     for (const task of TASKS) {
       const at = movedAt(task);
@@ -53,9 +67,18 @@ export function createModelsInForce({ folder, keep, report }: ModelsOptions): Mo
       const { [task]: _before, ...others } = artifacts;
       artifacts = artifact ? { ...others, [task]: artifact } : others;
       models = { ...models, [task]: artifact?.model ?? null };
+      const { [task]: _former, ...rest } = challengers;
+      const challenger = loadChallenger(task);
+      challengers = challenger ? { ...rest, [task]: challenger } : rest;
     }
   }
 
   refresh();
-  return { current: () => models, artifacts: () => artifacts, refresh };
+  return {
+    current: () => models,
+    artifacts: () => artifacts,
+    challengers: () => challengers,
+    aliases: (task) => registry.aliases(task),
+    refresh,
+  };
 }

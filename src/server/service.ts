@@ -26,11 +26,15 @@ import { type ApiKeys, createApiKeys } from '#store/keys.ts';
 import { openStore, type Store } from '#store/open.ts';
 import { parseEvents } from '#world/events.ts';
 import { openWorld } from '#world/projection.ts';
-import { createDecisionReader, findDecision } from './decision-reader.ts';
+import { createDecisionReader, findDecision, scoredDecision } from './decision-reader.ts';
 import { createDesk, type DecideNow } from './desk.ts';
 import { createExceptionDesk } from './exception-desk.ts';
+import { createFinishedOrders } from './finished-orders.ts';
 import { holdsStored } from './holds.ts';
+import { lastDrift } from './last-drift.ts';
 import { loggedRevision } from './logged-policy.ts';
+import { modelView } from './model-view.ts';
+import { createModelWatch } from './model-watch.ts';
 import { createModelsInForce } from './models-in-force.ts';
 import { createPolicyInForce } from './policy-in-force.ts';
 import { createPromotions } from './promotions.ts';
@@ -127,7 +131,18 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     random,
     version: packageVersion,
     onDecision: metrics.decision,
+    onDecided: (tenant, decision, features) => watch.decided(tenant, decision, features),
     onFlush: metrics.flush,
+  });
+  const finished = createFinishedOrders(store);
+  const watch = createModelWatch({
+    models,
+    earlier: (tenant) => lastDrift(store, log, tenant),
+    recorded: (tenant, decisionId) => scoredDecision(log, blobs, tenant, decisionId),
+    append: (leaves) => void desk.apart(() => log.append(leaves)),
+    setDrift: world.setDrift,
+    onDrift: metrics.drift,
+    now,
   });
   const served = createLogReader(store, log);
   const checkpointer = createCheckpointer({ store, log, keys: logKeys, now });
@@ -201,11 +216,13 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     settle,
     exceptions: createExceptionDesk(store, desk, now),
     measure: (tenant, query) => measureKpis(store, tenant, query),
+    models: (tenant, task) => modelView(models, task, watch.watching(tenant, task)),
     log: served,
     questions,
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());
       const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));
+      finished.ingested(tenant, events);
       return { accepted, duplicates: duplicate, stale };
     },
     metrics,
@@ -260,6 +277,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       if (changed) policyChanged(before, changed);
       models.refresh();
       logPromotions();
+      watch.tick(finished.take(now()));
       desk.apart((db) => expireApprovals(db, now()));
       checkpointer.tick();
       desk.assertWritable();
@@ -270,6 +288,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     }
   }
 
+  watch.begin(tenantsServed());
   // A policy may have changed while the service was down.
   const logged = loggedRevision(log, config.tenant);
   if (logged !== null && logged !== policies.current().policyRevision) policyChanged(logged, policies.current());

@@ -76,6 +76,7 @@ export function testbed(changes: Partial<DeskParts> = {}) {
     },
     exceptions: createExceptionDesk(store, desk, now),
     measure: (tenant, query) => measureKpis(store, tenant, query),
+    models: () => expect.unreachable(),
     log: served,
     questions: { ask: () => expect.unreachable(), exceptionSummary: () => undefined },
     ingest: ({ tenant }, body) => {
