@@ -3,12 +3,25 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { createBlobStore } from '#audit/blobs.ts';
+import type { EvidenceV1 } from '#audit/evidence.ts';
+import { createAuditLog } from '#audit/log.ts';
+import { decisionRecordOf } from '#audit/replay-inputs.ts';
 import { writeArtifact } from '#models/artifact.ts';
 import { ModelRegistry } from '#models/registry.ts';
 import { readConfig } from '#src/config.ts';
 import { openService } from '#src/server/service.ts';
+import type { Answer } from '#src/wire/answer.ts';
+import type { Store } from '#store/open.ts';
 import { sampleModelFile } from '../audit/sample-decisions.ts';
 import { inlineBody } from '../request/example.ts';
+
+/** The models that a decision was given, by version. */
+function offeredTo(store: Store, decisionId: string): string[] {
+  const record = decisionRecordOf(createAuditLog(store, 'test').leafOfDecision(decisionId)!.leaf)!;
+  const evidence = createBlobStore(store, () => NOW).readJson('default', record.evidenceSha256) as EvidenceV1;
+  return evidence.offeredModels.map(({ modelVersion }) => modelVersion);
+}
 
 const NOW = Date.parse('2026-03-24T09:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'promotions-'));
@@ -49,7 +62,7 @@ it('a model that begins to decide is on the log, once, also when it was promoted
         approvedBy,
         gated: gateSha256 !== null,
       }));
-  const decideOne = async ({ app, keys }: ReturnType<typeof start>) => {
+  const decideOne = async ({ app, keys, store }: ReturnType<typeof start>) => {
     const { key } = keys.create({ tenant: 'default', roles: ['admin'], note: 'test', now: NOW, random });
     const headers = {
       authorization: `Bearer ${key}`,
@@ -57,7 +70,10 @@ it('a model that begins to decide is on the log, once, also when it was promoted
       'content-type': 'application/json',
     };
     const body = JSON.stringify({ ...inlineBody(), mode: 'quote' });
-    expect((await app.request('/v1/recommendations', { method: 'POST', headers, body })).status).toBe(200);
+    const response = await app.request('/v1/recommendations', { method: 'POST', headers, body });
+    expect(response.status).toBe(200);
+    const { decisionId } = (await response.json()) as Answer;
+    return offeredTo(store, decisionId);
   };
 
   const one = start();
@@ -75,13 +91,19 @@ it('a model that begins to decide is on the log, once, also when it was promoted
 
   const two = start();
   expect(promotionsOn(two)).toEqual(expected);
-  await decideOne(two);
+  expect(await decideOne(two)).toEqual([second]);
+  // A rollback is one alias move, and the running service takes it up.
+  registry.rollback('stockout');
+  two.tick();
+  expect(await decideOne(two)).toEqual([first]);
+  expected.push({ fromVersion: second, toVersion: first, approvedBy: [], gated: false });
+  expect(promotionsOn(two)).toEqual(expected);
   two.close();
   registry.promote('stockout', third);
   const three = start();
   expect(promotionsOn(three)).toEqual([
     ...expected,
-    { fromVersion: second, toVersion: third, approvedBy: [], gated: false },
+    { fromVersion: first, toVersion: third, approvedBy: [], gated: false },
   ]);
   three.close();
 });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { ModelRegistry } from '#models/registry.ts';
 import { csvOf, folderWith, MAPPING, parcels, run } from './support/parcels.ts';
 
 const all = parcels(2600);
@@ -8,6 +9,8 @@ const at = folderWith({
   'early.csv': csvOf(all.slice(0, 700)),
   'more.csv': csvOf(all.slice(0, 1600)),
   'later.csv': csvOf(all.slice(1600)),
+  // Labels the wrong way round: a champion that anything better replaces.
+  'mistaken.csv': csvOf(all.slice(0, 1600).map((row) => ({ ...row, late: row.late === 'Yes' ? 'No' : 'Yes' }))),
 });
 const train = (data: string, out: string, family: string) =>
   run('train', 'delay', '--importer', at('mapping.yaml'), '--data', at(data), '--family', family, '--out', at(out));
@@ -33,6 +36,7 @@ beforeAll(async () => {
   for (const [data, out, family] of [
     ['more.csv', 'good', 'boosted'],
     ['early.csv', 'stale', 'logistic'],
+    ['mistaken.csv', 'mistaken', 'logistic'],
   ] as const)
     expect(await train(data, out, family)).toMatchObject({ code: 0, err: '' });
 }, 60_000);
@@ -61,6 +65,23 @@ test('every check is in the result, and one approver is one too few', async () =
   ]);
   expect(result.checks.at(-1)).toMatchObject({ passed: false, found: 'ana' });
   expect(existsSync(at('registry/delay'))).toBe(false);
+});
+
+test('two approvers let a better model replace a champion, and a rollback is one move back', async () => {
+  const registry = new ModelRegistry(at('second'));
+  const before = registry.add(at('mistaken'));
+  registry.promote('delay', before);
+  const inSecond = ['--registry', at('second')];
+  expect((await promote('good', '--approve', 'Ana', ...inSecond)).code).toBe(1);
+  expect(registry.aliases('delay')).toEqual({ champion: before });
+  const opened = await promote('good', '--approve', 'Ana', '--approve', 'Ben', ...inSecond);
+  const result = JSON.parse(opened.out);
+  expect(result.checks.filter(({ passed }: { passed: boolean }) => !passed)).toEqual([]);
+  expect(opened.code).toBe(0);
+  expect(result).toMatchObject({ champion: before, passed: true, approvals: ['ana', 'ben'] });
+  expect(registry.aliases('delay')).toEqual({ champion: result.challenger, previous: before });
+  expect(await run('models', 'rollback', 'delay', ...inSecond)).toMatchObject({ code: 0 });
+  expect(registry.aliases('delay')).toEqual({ champion: before, previous: result.challenger });
 });
 
 test('an artifact of another importer is refused before anything is measured', async () => {
