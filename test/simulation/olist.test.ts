@@ -5,14 +5,17 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadPolicy } from '#policies/load.ts';
 import { shipped } from '#src/config.ts';
-import { fitRates, type TransitTruth } from '#training/simulation/olist/fits.ts';
+import { allKnowingPlan } from '#training/simulation/olist/all-knowing.ts';
+import { effectOf, fitEffects } from '#training/simulation/olist/effects.ts';
+import { listPrices } from '#training/simulation/olist/facts.ts';
+import { fitRates, lateChance, type RateFit, type TransitTruth, trueDays } from '#training/simulation/olist/fits.ts';
 import { leastSquares } from '#training/simulation/olist/least-squares.ts';
 import { execute, LEDGER_RATES, type Truth } from '#training/simulation/olist/ledger.ts';
 import { nearest, type RealNetwork, stockItems } from '#training/simulation/olist/network.ts';
 import { policyOf } from '#training/simulation/olist/policy.ts';
-import { assignments, hasChoice, listFreight, planBy } from '#training/simulation/olist/rules.ts';
+import { assignments, hasChoice, type PriceOf, planBy } from '#training/simulation/olist/rules.ts';
 import { pairedBootstrap } from '#training/simulation/olist/statistics.ts';
-import { arrivalOf, StockWorld, weightOf } from '#training/simulation/olist/stock-world.ts';
+import { type Arrival, arrivalOf, StockWorld } from '#training/simulation/olist/stock-world.ts';
 import { type RealOrder, type RealProduct, type RealTables, readTables } from '#training/simulation/olist/tables.ts';
 import { Random } from '#training/simulation/random.ts';
 
@@ -66,21 +69,26 @@ const stocked = (units: Record<string, readonly number[]>): StockWorld =>
     20,
   );
 const transit = (unavailable: number): TransitTruth => ({
-  coefficients: [0.5, 0.2],
-  spread: 0.1,
-  states: new Map(),
-  handling: new Map(),
+  transit: { coefficients: [0.5, 0.2], spread: 0.1, effects: new Map() },
+  handling: { coefficients: [0], spread: 0.5, effects: new Map() },
   unavailable: new Map(network.nodes.map(({ nodeId }) => [nodeId, unavailable])),
 });
 const truth = (unavailable: number, seed = 1): Truth => ({
   tables,
   network,
-  freight: { coefficients: [6.5, 0.1, 0.5, 0, 0], spread: 0.1 },
+  freight: { coefficients: [6.5, 0.1, 0.5, 0, 0], effects: new Map(), spread: 0.1 },
   transit: transit(unavailable),
   seed,
 });
-const rates = { base: 800, basePerKm: 0.5, perKg: 100, perKgKm: 0.1, minimum: 700 };
-const kgOf = (takes: Parameters<typeof weightOf>[1]): number => weightOf(tables, takes).kg;
+const rates: RateFit = {
+  base: 800,
+  basePerKm: 0.5,
+  perKg: 100,
+  perKgKm: 0.1,
+  minimum: 700,
+  lanes: new Map([['nodeId=FAR-CE', -0.5]]),
+};
+const pricesOf = (arrival: Arrival): PriceOf => listPrices({ tables, network, rates, carrierDays: () => 1 }, arrival);
 
 describe('rules of today', () => {
   it('each equals the best of every assignment by its own measure', () => {
@@ -93,12 +101,12 @@ describe('rules of today', () => {
       const arrival = arrivalOf(network, order(`o${round}`, { a: 1 + random.int(2), b: 1, c: 1 }));
       const all = assignments(world, arrival);
       const cost = (plan: (typeof all)[number]): number =>
-        plan.shipments.reduce((sum, { node, takes }) => sum + listFreight(rates, arrival.km[node]!, kgOf(takes)), 0);
-      const cheapest = planBy('cheapest-freight', world, arrival, rates, kgOf);
+        plan.shipments.reduce((sum, { node, takes }) => sum + pricesOf(arrival)(node, takes), 0);
+      const cheapest = planBy('cheapest-freight', world, arrival, pricesOf(arrival));
       expect(cost(cheapest)).toBe(Math.min(...all.map(cost)));
-      const fewest = planBy('fewest-splits', world, arrival, rates, kgOf);
+      const fewest = planBy('fewest-splits', world, arrival, pricesOf(arrival));
       expect(fewest.shipments.length).toBe(Math.min(...all.map(({ shipments }) => shipments.length)));
-      for (const { node, takes } of planBy('nearest', world, arrival, rates, kgOf).shipments)
+      for (const { node, takes } of planBy('nearest', world, arrival, pricesOf(arrival)).shipments)
         for (const { line, qty } of takes)
           for (const closer of nearest(network.nodes, arrival.order).slice(0, arrival.nearest.indexOf(node)))
             if (qty === line.qty) expect(world.units(line.productId, closer)).toBeLessThan(line.qty);
@@ -117,7 +125,7 @@ describe('ledger', () => {
   it('adds up, ships what was there, and takes it from the stock', () => {
     const world = stocked({ a: [2, 0, 0], b: [0, 3, 0] });
     const arrival = arrivalOf(network, order('o', { a: 2, b: 4 }));
-    const bill = execute(truth(0), world, arrival, planBy('nearest', world, arrival, rates, kgOf));
+    const bill = execute(truth(0), world, arrival, planBy('nearest', world, arrival, pricesOf(arrival)));
     expect(bill.shippedUnits).toBe(5);
     expect(bill.orderedUnits).toBe(6);
     expect(bill.handling).toBe(2 * LEDGER_RATES.perShipment + 2 * LEDGER_RATES.perLine);
@@ -132,7 +140,7 @@ describe('ledger', () => {
   it('looks elsewhere for what was not found, in an extra shipment, else it stays short', () => {
     const arrival = arrivalOf(network, order('o', { a: 1 }));
     const nowhere = stocked({ a: [1, 0, 0] });
-    const lost = execute(truth(1), nowhere, arrival, planBy('nearest', nowhere, arrival, rates, kgOf));
+    const lost = execute(truth(1), nowhere, arrival, planBy('nearest', nowhere, arrival, pricesOf(arrival)));
     expect([lost.shippedUnits, lost.shipments, lost.freight]).toEqual([0, 0, 0]);
     const failing = truth(0);
     const firstFails: Truth = {
@@ -140,7 +148,7 @@ describe('ledger', () => {
       transit: { ...failing.transit, unavailable: new Map([['NEAR-SP', 1]]) },
     };
     const elsewhere = stocked({ a: [1, 1, 0] });
-    const found = execute(firstFails, elsewhere, arrival, planBy('nearest', elsewhere, arrival, rates, kgOf));
+    const found = execute(firstFails, elsewhere, arrival, planBy('nearest', elsewhere, arrival, pricesOf(arrival)));
     expect([found.shippedUnits, found.shipments, found.plannedShipments]).toEqual([1, 1, 1]);
     expect(elsewhere.units('a', 1)).toBe(0);
   });
@@ -149,10 +157,28 @@ describe('ledger', () => {
     const arrival = arrivalOf(network, order('o', { a: 1 }));
     const bills = [1, 1, 3].map((seed) => {
       const world = stocked({ a: [1, 1, 1] });
-      return execute(truth(0.1, seed), world, arrival, planBy('nearest', world, arrival, rates, kgOf));
+      return execute(truth(0.1, seed), world, arrival, planBy('nearest', world, arrival, pricesOf(arrival)));
     });
     expect(bills[1]).toEqual(bills[0]);
     expect(bills[2]!.freight).not.toBe(bills[0]!.freight);
+  });
+});
+
+describe('the all-knowing bound', () => {
+  it('takes what is cheapest by the ledger in the mean over its draws', () => {
+    const known: Truth = {
+      ...truth(0.02),
+      freight: { coefficients: [6.5, 0.1, 0.5, 0, 0], effects: new Map([['nodeId=MIDDLE-PR', -0.5]]), spread: 0.1 },
+    };
+    const arrival = arrivalOf(network, order('o', { a: 1, b: 1 }));
+    const world = (): StockWorld => stocked({ a: [1, 1, 1], b: [1, 1, 1] });
+    const meanBill = (plan: ReturnType<typeof allKnowingPlan>): number => {
+      let sum = 0;
+      for (let seed = 0; seed < 400; seed++) sum += execute({ ...known, seed }, world(), arrival, plan).total;
+      return sum / 400;
+    };
+    const means = assignments(world(), arrival).map(meanBill);
+    expect(meanBill(allKnowingPlan(known, world(), arrival))).toBe(Math.min(...means));
   });
 });
 
@@ -176,6 +202,38 @@ describe('statistics', () => {
     const targets = rows.map(([, x, y]) => 3 - 2 * x! + 0.5 * y!);
     const found = leastSquares(rows, targets);
     for (const [index, expected] of [3, -2, 0.5].entries()) expect(found[index]).toBeCloseTo(expected, 5);
+  });
+});
+
+describe('fits', () => {
+  it('the chance of being late is the share of drawn days beyond the promise', () => {
+    const random = new Random(3);
+    const parcel = { nodeId: 'NEAR-SP', state: 'SP', week: 1, km: 400 };
+    for (const days of [4, 6, 8]) {
+      const draws = Array.from({ length: 20_000 }, () =>
+        trueDays(transit(0), parcel, random.normal(), random.normal()) > days ? 1 : 0,
+      );
+      const share = draws.reduce((sum: number, late) => sum + late, 0) / draws.length;
+      expect(lateChance(transit(0), parcel, days)).toBeCloseTo(share, 1.7);
+    }
+  });
+
+  it('effects of groups are found where rows are many and drawn to 0 where they are few', () => {
+    const random = new Random(4);
+    const wheres = Array.from({ length: 4001 }, (_, i) => ({
+      nodeId: i === 4000 ? 'RARE' : i % 2 ? 'SLOW' : 'FAST',
+      state: 'SP',
+      week: 1,
+    }));
+    const left = wheres.map(({ nodeId }) => ({ RARE: 2, SLOW: 0.3, FAST: -0.3 })[nodeId]! + 0.1 * random.normal());
+    const groups = [['nodeId']] as const;
+    const { effects, spread } = fitEffects(groups, wheres, left);
+    const effect = (nodeId: string): number => effectOf(groups, effects, { nodeId, state: 'RJ', week: 9 });
+    expect(effect('SLOW')).toBeCloseTo(0.3, 1);
+    expect(effect('FAST')).toBeCloseTo(-0.3, 1);
+    expect(effect('RARE')).toBeLessThan(0.2);
+    expect(effect('NEVER')).toBe(0);
+    expect(spread).toBeLessThan(0.15);
   });
 });
 
@@ -205,7 +263,7 @@ describe('tables', () => {
     expect(read.orders.map(({ orderId }) => orderId)).toEqual(['o1', 'o2']);
     expect(read.orders[0]!.lines).toEqual([{ productId: 'p', sellerId: 's1', qty: 2, price: 1000, freight: 1100 }]);
     expect(read.orders[1]!.promiseAt).toBe(Date.parse('2018-03-13T00:00:00Z') - 1);
-    expect(fitRates(read, read.orders).minimum).toBe(500);
+    expect(fitRates(read, read.orders, () => 'NEAR-SP').minimum).toBe(500);
     expect(() => readTables(join(folder, 'nowhere'))).toThrow(/is not there/);
   });
 

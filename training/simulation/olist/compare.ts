@@ -4,14 +4,15 @@ import { DomainError } from '#domain/problems.ts';
 import type { Instant } from '#domain/time.ts';
 import type { RecommendationBody } from '#src/request.ts';
 import { Random } from '../random.ts';
-import { type Knowledge, nodePlanOf, requestBody } from './facts.ts';
-import { fitFreightTruth, fitRates, fitTransit, type TransitTruth } from './fits.ts';
+import { allKnowingPlan } from './all-knowing.ts';
+import { type Knowledge, listPrices, nodePlanOf, requestBody } from './facts.ts';
+import { fitFreightTruth, fitRates, fitTransit, type TransitTruth, trueDays } from './fits.ts';
 import { learnFrom, replayDeliveries, replayPicks, trainModels } from './learn.ts';
 import { type Bill, execute, type Truth } from './ledger.ts';
 import { buildNetwork, SCARCITY, type Scarcity, stockItems } from './network.ts';
 import { hasChoice, planBy, RULES, type RuleName } from './rules.ts';
 import { type Interval, pairedBootstrap } from './statistics.ts';
-import { arrivalOf, StockWorld, weightOf } from './stock-world.ts';
+import { arrivalOf, StockWorld } from './stock-world.ts';
 import { type RealOrder, readTables } from './tables.ts';
 
 /** A service that decides; `at` is the moment its clock shows. Null: it found no plan that may be executed. */
@@ -31,7 +32,8 @@ export interface CompareOptions {
   readonly progress?: (label: string) => void;
 }
 
-export const DECIDERS = ['service', ...RULES] as const;
+/** The all-knowing one has the ledger's own fits: a bound, not a rival. */
+export const DECIDERS = ['service', ...RULES, 'all-knowing'] as const;
 export type DeciderName = (typeof DECIDERS)[number];
 
 /** Means over the orders of a group, per order; money in centavos. */
@@ -93,14 +95,20 @@ export async function compareOnRealOrders(options: CompareOptions): Promise<Comp
   const knowledge: Knowledge = {
     tables,
     network,
-    rates: fitRates(tables, earlier),
+    rates: fitRates(tables, earlier, nodeOf),
     carrierDays: carrierDaysOf(before),
   };
-  const learnTruth: Truth = { tables, network, freight: fitFreightTruth(tables, earlier), transit: before, seed: 0 };
+  const learnTruth: Truth = {
+    tables,
+    network,
+    freight: fitFreightTruth(tables, earlier, nodeOf),
+    transit: before,
+    seed: 0,
+  };
   const truth = {
     tables,
     network,
-    freight: fitFreightTruth(tables, unseen),
+    freight: fitFreightTruth(tables, unseen, nodeOf),
     transit: fitTransit(tables, unseen, nodeOf),
   };
   const levels: LevelResult[] = [];
@@ -128,11 +136,9 @@ export async function compareOnRealOrders(options: CompareOptions): Promise<Comp
   return { nodes, earlier: earlier.length, later: later.length, cut: later[0]!.approvedAt, levels };
 }
 
-/** The carrier's own figure: ordinary handling and the transit that the distance says, in whole days. */
-function carrierDaysOf(fit: TransitTruth): (km: number) => number {
-  const handling = [...fit.handling.values()].reduce((sum, { mean }) => sum + Math.exp(mean), 0) / fit.handling.size;
-  const [constant, slope] = fit.coefficients as [number, number];
-  return (km) => Math.max(1, Math.round(handling + Math.exp(constant + slope * Math.log1p(km))));
+/** The carrier's own figure: ordinary handling and transit of the lane in the earlier orders, in whole days. */
+function carrierDaysOf(fit: TransitTruth): Knowledge['carrierDays'] {
+  return (nodeId, state, km) => Math.max(1, Math.round(trueDays(fit, { nodeId, state, km, week: 0 }, 0, 0)));
 }
 
 const WARM_DAYS_OF_RECORDS = 120;
@@ -145,7 +151,7 @@ async function decideAll(
   scarcity: Scarcity,
   service: Decider,
 ): Promise<Judged[]> {
-  const { network, tables, rates } = knowledge;
+  const { network } = knowledge;
   const random = new Random(`stock/${scarcity}/${truth.seed}`);
   const stock = stockItems(network, later, scarcity, random);
   const worlds = DECIDERS.map(() => new StockWorld(network, stock, SCARCITY[scarcity].replaceDays));
@@ -155,19 +161,21 @@ async function decideAll(
     replayDeliveries(knowledge, own, order);
     replayPicks(knowledge, own, order);
   }
-  const kgOf = (takes: Parameters<typeof weightOf>[1]): number => weightOf(tables, takes).kg;
   const judged: Judged[] = [];
   for (const [index, order] of later.entries()) {
     const arrival = arrivalOf(network, order);
+    const prices = listPrices(knowledge, arrival);
     for (const world of worlds) world.advance(order.approvedAt);
-    const choice = worlds.every((world) => hasChoice(world, arrival));
+    const choice = worlds.slice(0, 1 + RULES.length).every((world) => hasChoice(world, arrival));
     const draft = await service.decide(requestBody(knowledge, own, own, arrival), order.approvedAt);
     const chosen = draft ? nodePlanOf(network, arrival, draft) : { shipments: [] };
     const bills = { service: execute(truth, own, arrival, chosen) } as Record<DeciderName, Bill>;
     for (const [place, rule] of RULES.entries()) {
       const world = worlds[place + 1]!;
-      bills[rule] = execute(truth, world, arrival, planBy(rule, world, arrival, rates, kgOf));
+      bills[rule] = execute(truth, world, arrival, planBy(rule, world, arrival, prices));
     }
+    const knowing = worlds[DECIDERS.indexOf('all-knowing')]!;
+    bills['all-knowing'] = execute(truth, knowing, arrival, allKnowingPlan(truth, knowing, arrival));
     judged.push({ index, choice, bills });
   }
   return judged;

@@ -4,10 +4,11 @@ import type { Snapshot } from '#domain/snapshot.ts';
 import { DAY_MS, type Instant, toRfc3339 } from '#domain/time.ts';
 import { orderOf, parseRecommendation, type RecommendationBody } from '#src/request.ts';
 import { snapshotOf } from '#src/wire/snapshot.ts';
-import { DIM_DIVISOR, type RateFit } from './fits.ts';
+import { DIM_DIVISOR, laneRate, type RateFit } from './fits.ts';
 import { LEDGER_RATES } from './ledger.ts';
 import type { RealNetwork } from './network.ts';
-import type { Arrival, NodePlan, StockWorld } from './stock-world.ts';
+import type { PriceOf } from './rules.ts';
+import { type Arrival, type NodePlan, type StockWorld, weightOf } from './stock-world.ts';
 import type { RealTables } from './tables.ts';
 
 export const CARRIER_SERVICE = 'CORREIOS-STANDARD';
@@ -21,8 +22,17 @@ export interface Knowledge {
   readonly tables: RealTables;
   readonly network: RealNetwork;
   readonly rates: RateFit;
-  /** The carrier's own transit days for a distance, from the earlier orders. */
-  readonly carrierDays: (km: number) => number;
+  /** The carrier's own transit days of a lane, from the earlier orders. */
+  readonly carrierDays: (nodeId: string, state: string, km: number) => number;
+}
+
+/** The price list as the rules use it: the same that the service is sent. */
+export function listPrices({ tables, network, rates }: Knowledge, { order, km }: Arrival): PriceOf {
+  const lanes = network.nodes.map(({ nodeId }, node) => laneRate(rates, nodeId, order.state, km[node]!));
+  return (node, takes) => {
+    const { base, perKg, minimum } = lanes[node]!;
+    return Math.max(minimum, base + perKg * weightOf(tables, takes).kg);
+  };
 }
 
 /** An order with the network and stock as the company sees them at its moment; `lanes` holds what deliveries have shown. */
@@ -96,13 +106,9 @@ export function requestBody(
           carrier: 'CORREIOS',
           carrierService: CARRIER_SERVICE,
           distanceKm: Math.round(km[node]!),
-          transitDays: carrierDays(km[node]!),
+          transitDays: carrierDays(nodeId, order.state, km[node]!),
           operatingDays: [1, 2, 3, 4, 5, 6, 7],
-          rate: {
-            base: Math.max(0, Math.round(rates.base + rates.basePerKm * km[node]!)),
-            perKg: Math.round(rates.perKg + rates.perKgKm * km[node]!),
-            minimum: rates.minimum,
-          },
+          rate: laneRate(rates, nodeId, order.state, km[node]!),
           dimDivisor: DIM_DIVISOR,
           performance: {
             delivered28,

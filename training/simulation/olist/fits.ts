@@ -1,6 +1,7 @@
 import { DAY_MS } from '#domain/time.ts';
 import { distanceKm, type Place } from '../geography.ts';
-import { dot, leastSquares, residualSpread } from './least-squares.ts';
+import { type Effects, effectOf, fitEffects, type Group, type Where, weekOf } from './effects.ts';
+import { dot, leastSquares } from './least-squares.ts';
 import type { RealOrder, RealTables } from './tables.ts';
 
 /** Billed kilograms: actual or by volume, whichever is more. */
@@ -36,10 +37,14 @@ export interface RateFit {
   readonly perKg: number;
   readonly perKgKm: number;
   readonly minimum: number;
+  /** Log factor of each lane: what the node and the state cost more than the list says. */
+  readonly lanes: Effects;
 }
 
-/** The price list the service and the rules know: least squares on the earlier orders' freight. */
-export function fitRates(tables: RealTables, orders: readonly RealOrder[]): RateFit {
+type NodeOf = (sellerId: string) => string;
+
+/** The price list the service and the rules know: least squares on the earlier orders' freight, a factor a lane. */
+export function fitRates(tables: RealTables, orders: readonly RealOrder[], nodeOf: NodeOf): RateFit {
   const parcels = singleParcels(tables, orders).filter(({ kg }) => kg <= 30);
   const rows = parcels.map(({ km, kg }) => [1, km, kg, kg * km]);
   const [base, basePerKm, perKg, perKgKm] = leastSquares(
@@ -47,18 +52,51 @@ export function fitRates(tables: RealTables, orders: readonly RealOrder[]): Rate
     parcels.map(({ freight }) => freight),
   ) as [number, number, number, number];
   const sorted = parcels.map(({ freight }) => freight).sort((a, b) => a - b);
-  return {
+  const list = {
     base,
     basePerKm,
     perKg: Math.max(0, perKg),
     perKgKm: Math.max(0, perKgKm),
     minimum: sorted[Math.floor(sorted.length * 0.02)]!,
   };
+  const left = parcels.map(({ km, kg, freight }) => Math.log(freight / listed(list, km, kg)));
+  return { ...list, lanes: fitEffects(FREIGHT_GROUPS, wheresOf(parcels, nodeOf), left).effects };
 }
 
-/** What the carrier really bills: log freight against log distance, log weight and the border of the state. */
+const listed = (rates: Omit<RateFit, 'lanes'>, km: number, kg: number): number =>
+  Math.max(rates.minimum, rates.base + rates.basePerKm * km + (rates.perKg + rates.perKgKm * km) * kg);
+
+/** The price list of one lane, km included: a base, a price of a kilogram and a least price. */
+export function laneRate(
+  rates: RateFit,
+  nodeId: string,
+  state: string,
+  km: number,
+): { base: number; perKg: number; minimum: number } {
+  const factor = Math.exp(effectOf(FREIGHT_GROUPS, rates.lanes, { nodeId, state, week: 0 }));
+  return {
+    base: Math.max(0, Math.round(factor * (rates.base + rates.basePerKm * km))),
+    perKg: Math.round(factor * (rates.perKg + rates.perKgKm * km)),
+    minimum: Math.round(factor * rates.minimum),
+  };
+}
+
+function wheresOf(parcels: readonly Shipment[], nodeOf: NodeOf): Where[] {
+  return parcels.map(({ order }) => whereOf(order, nodeOf));
+}
+
+function whereOf({ lines, state, approvedAt }: RealOrder, nodeOf: NodeOf): Where {
+  return { nodeId: nodeOf(lines[0]!.sellerId), state, week: weekOf(approvedAt) };
+}
+
+const FREIGHT_GROUPS: readonly Group[] = [['state'], ['nodeId'], ['nodeId', 'state']];
+const TRANSIT_GROUPS: readonly Group[] = [['state'], ['week'], ['state', 'week'], ['nodeId'], ['nodeId', 'state']];
+const HANDLING_GROUPS: readonly Group[] = [['nodeId'], ['week'], ['nodeId', 'week']];
+
+/** What the carrier really bills: log freight against log distance, log weight, the border of the state, and the lane. */
 export interface FreightTruth {
   readonly coefficients: readonly number[];
+  readonly effects: Effects;
   /** Standard deviation of the log that the fit leaves over. */
   readonly spread: number;
 }
@@ -72,105 +110,118 @@ const freightRow = (km: number, kg: number, sameState: boolean): number[] => [
 ];
 
 /** Fitted on the later orders, so that nothing that was trained has seen it. */
-export function fitFreightTruth(tables: RealTables, orders: readonly RealOrder[]): FreightTruth {
+export function fitFreightTruth(tables: RealTables, orders: readonly RealOrder[], nodeOf: NodeOf): FreightTruth {
   const parcels = singleParcels(tables, orders);
   const rows = parcels.map(({ km, kg, from, order }) => freightRow(km, kg, from.state === order.state));
   const targets = parcels.map(({ freight }) => Math.log(freight));
   const coefficients = leastSquares(rows, targets);
-  return { coefficients, spread: residualSpread(rows, targets, coefficients) };
+  const left = targets.map((target, index) => target - dot(rows[index]!, coefficients));
+  return { coefficients, ...fitEffects(FREIGHT_GROUPS, wheresOf(parcels, nodeOf), left) };
+}
+
+/** A parcel from a place to a place. */
+export interface Parcel extends Where {
+  readonly km: number;
+}
+
+function logFreight(fit: FreightTruth, parcel: Parcel, kg: number, sameState: boolean): number {
+  return dot(freightRow(parcel.km, kg, sameState), fit.coefficients) + effectOf(FREIGHT_GROUPS, fit.effects, parcel);
 }
 
 /** Centavos; `noise` is a standard normal draw. */
-export function trueFreight(fit: FreightTruth, km: number, kg: number, sameState: boolean, noise: number): number {
-  const mean = dot(freightRow(km, kg, sameState), fit.coefficients);
-  return Math.round(Math.exp(mean + fit.spread * noise));
+export function trueFreight(fit: FreightTruth, parcel: Parcel, kg: number, sameState: boolean, noise: number): number {
+  return Math.round(Math.exp(logFreight(fit, parcel, kg, sameState) + fit.spread * noise));
 }
 
-/** Days from approval to the carrier, by node, and from there to the customer. */
-export interface TransitTruth {
+/** Mean of `trueFreight` over the noise, centavos. */
+export function expectedFreight(fit: FreightTruth, parcel: Parcel, kg: number, sameState: boolean): number {
+  return Math.exp(logFreight(fit, parcel, kg, sameState) + fit.spread ** 2 / 2);
+}
+
+interface LogDays {
   readonly coefficients: readonly number[];
+  readonly effects: Effects;
   readonly spread: number;
-  /** What each customer state takes longer than the distance says, in log days. */
-  readonly states: ReadonlyMap<string, number>;
-  readonly handling: ReadonlyMap<string, { readonly mean: number; readonly spread: number }>;
+}
+
+/** Days from approval to the carrier, and from there to the customer; both lognormal. */
+export interface TransitTruth {
+  readonly handling: LogDays;
+  readonly transit: LogDays;
   /** Share of a node's orders that could not be supplied. */
   readonly unavailable: ReadonlyMap<string, number>;
 }
 
-/** Rows behind a group's own mean before it counts half. */
-const SHRINKAGE = 25;
 const LEAST_DAYS = 0.1;
+const logDays = (from: number, to: number): number => Math.log(Math.max(LEAST_DAYS, (to - from) / DAY_MS));
 
 /** Handling, transit and failed picks of some orders, by the node that `nodeOf` gives their seller. */
-export function fitTransit(
-  tables: RealTables,
-  orders: readonly RealOrder[],
-  nodeOf: (sellerId: string) => string,
-): TransitTruth {
+export function fitTransit(tables: RealTables, orders: readonly RealOrder[], nodeOf: NodeOf): TransitTruth {
   const delivered = orders.filter(
     ({ carrierAt, deliveredAt, approvedAt }) =>
       carrierAt !== null && deliveredAt !== null && carrierAt > approvedAt && deliveredAt > carrierAt,
   );
-  const rows = delivered.map((order) => [
-    1,
-    Math.log1p(distanceKm(tables.sellers.get(order.lines[0]!.sellerId)!, order)),
-  ]);
-  const targets = delivered.map(({ carrierAt, deliveredAt }) =>
-    Math.log(Math.max(LEAST_DAYS, (deliveredAt! - carrierAt!) / DAY_MS)),
+  const wheres = delivered.map((order) => whereOf(order, nodeOf));
+  const fit = (groups: readonly Group[], rows: readonly number[][], targets: readonly number[]): LogDays => {
+    const coefficients = leastSquares(rows, targets);
+    const left = targets.map((target, index) => target - dot(rows[index]!, coefficients));
+    return { coefficients, ...fitEffects(groups, wheres, left) };
+  };
+  const failed = orders.map(({ status }) => (status === 'unavailable' || status === 'canceled' ? 1 : 0));
+  const failShare = failed.reduce((sum: number, fail) => sum + fail, 0) / failed.length;
+  const places = orders.map((order) => whereOf(order, nodeOf));
+  const { effects } = fitEffects(
+    [['nodeId']],
+    places,
+    failed.map((fail) => fail - failShare),
   );
-  const coefficients = leastSquares(rows, targets);
-  const left = targets.map((target, index) => target - dot(rows[index]!, coefficients));
-  const states = shrunk(
-    delivered.map(({ state }, index) => [state, left[index]!] as const),
-    0,
-  );
-  const final = left.map((residual, index) => residual - (states.get(delivered[index]!.state) ?? 0));
-  const handled = delivered.map(
-    (order) =>
-      [
-        nodeOf(order.lines[0]!.sellerId),
-        Math.log(Math.max(LEAST_DAYS, (order.carrierAt! - order.approvedAt) / DAY_MS)),
-      ] as const,
-  );
-  const overall = handled.reduce((sum, [, log]) => sum + log, 0) / handled.length;
-  const means = shrunk(handled, overall);
-  const spread = Math.sqrt(
-    handled.reduce((sum, [node, log]) => sum + (log - means.get(node)!) ** 2, 0) / handled.length,
-  );
-  const failed = orders.map(
-    ({ lines, status }) =>
-      [nodeOf(lines[0]!.sellerId), status === 'unavailable' || status === 'canceled' ? 1 : 0] as const,
-  );
-  const failShare = failed.reduce((sum, [, fail]) => sum + fail, 0) / failed.length;
   return {
-    coefficients,
-    spread: Math.sqrt(final.reduce((sum, residual) => sum + residual ** 2, 0) / final.length),
-    states,
-    handling: new Map([...means].map(([node, mean]) => [node, { mean, spread }])),
-    unavailable: shrunk(failed, failShare),
+    handling: fit(
+      HANDLING_GROUPS,
+      delivered.map(() => [1]),
+      delivered.map(({ carrierAt, approvedAt }) => logDays(approvedAt, carrierAt!)),
+    ),
+    transit: fit(
+      TRANSIT_GROUPS,
+      delivered.map((order) => [1, Math.log1p(distanceKm(tables.sellers.get(order.lines[0]!.sellerId)!, order))]),
+      delivered.map(({ carrierAt, deliveredAt }) => logDays(carrierAt!, deliveredAt!)),
+    ),
+    unavailable: new Map(
+      places.map((place) => [place.nodeId, failShare + effectOf([['nodeId']], effects, place)] as const),
+    ),
   };
 }
 
-/** Mean by key, drawn towards `centre` where there are few. */
-function shrunk(values: readonly (readonly [string, number])[], centre: number): Map<string, number> {
-  const sums = new Map<string, { sum: number; count: number }>();
-  for (const [key, value] of values) {
-    const known = sums.get(key) ?? { sum: 0, count: 0 };
-    sums.set(key, { sum: known.sum + value, count: known.count + 1 });
-  }
-  return new Map([...sums].map(([key, { sum, count }]) => [key, (sum + SHRINKAGE * centre) / (count + SHRINKAGE)]));
+const logHandling = ({ handling }: TransitTruth, parcel: Parcel): number =>
+  handling.coefficients[0]! + effectOf(HANDLING_GROUPS, handling.effects, parcel);
+const logTransit = ({ transit }: TransitTruth, parcel: Parcel): number =>
+  dot([1, Math.log1p(parcel.km)], transit.coefficients) + effectOf(TRANSIT_GROUPS, transit.effects, parcel);
+
+/** Days from the order to the door; the two noises are standard normal draws, 0 for the usual days. */
+export function trueDays(fit: TransitTruth, parcel: Parcel, handlingNoise: number, transitNoise: number): number {
+  return (
+    Math.exp(logHandling(fit, parcel) + fit.handling.spread * handlingNoise) +
+    Math.exp(logTransit(fit, parcel) + fit.transit.spread * transitNoise)
+  );
 }
 
-/** Days from the order to the door; the two noises are standard normal draws. */
-export function trueDays(
-  fit: TransitTruth,
-  node: string,
-  state: string,
-  km: number,
-  handlingNoise: number,
-  transitNoise: number,
-): number {
-  const handling = fit.handling.get(node) ?? { mean: 0, spread: 0.5 };
-  const transit = dot([1, Math.log1p(km)], fit.coefficients) + (fit.states.get(state) ?? 0);
-  return Math.exp(handling.mean + handling.spread * handlingNoise) + Math.exp(transit + fit.spread * transitNoise);
+const GRID = Array.from({ length: 25 }, (_, i) => -3 + i * 0.25);
+const GRID_WEIGHTS = GRID.map((z) => Math.exp((-z * z) / 2));
+const GRID_SUM = GRID_WEIGHTS.reduce((sum, weight) => sum + weight, 0);
+
+/** Chance that `trueDays` exceeds `days`: the handling noise on a grid, the transit noise by the normal distribution. */
+export function lateChance(fit: TransitTruth, parcel: Parcel, days: number): number {
+  const transit = logTransit(fit, parcel);
+  let chance = 0;
+  for (const [index, z] of GRID.entries()) {
+    const left = days - Math.exp(logHandling(fit, parcel) + fit.handling.spread * z);
+    const late = left <= 0 ? 1 : normalAbove((Math.log(left) - transit) / fit.transit.spread);
+    chance += (GRID_WEIGHTS[index]! / GRID_SUM) * late;
+  }
+  return chance;
+}
+
+/** Upper tail of the standard normal; logistic approximation, off by less than 0.001. */
+function normalAbove(z: number): number {
+  return 1 / (1 + Math.exp(1.5976 * z + 0.070566 * z ** 3));
 }

@@ -15,11 +15,11 @@ import type { TrainingData } from '#training/trainers/trainer.ts';
 import { twoStageTrainer } from '#training/trainers/transit.ts';
 import { planRows } from '../plan-rows.ts';
 import { Random } from '../random.ts';
-import { draftOf, factsOf, type Knowledge, requestBody } from './facts.ts';
+import { draftOf, factsOf, type Knowledge, listPrices, requestBody } from './facts.ts';
 import { execute, type Truth } from './ledger.ts';
 import { SCARCITY, type Scarcity, stockItems } from './network.ts';
 import { assignments, planBy } from './rules.ts';
-import { arrivalOf, type NodePlan, StockWorld, weightOf } from './stock-world.ts';
+import { arrivalOf, type NodePlan, StockWorld } from './stock-world.ts';
 import type { RealOrder } from './tables.ts';
 
 /** Real deliveries of orders, as they became known: what the lanes have shown so far. */
@@ -66,7 +66,7 @@ export function learnFrom(
   scarcity: Scarcity,
   seed: number,
 ): LearnedRows {
-  const { network, tables } = knowledge;
+  const { network } = knowledge;
   const random = new Random(`learn/${scarcity}/${seed}`);
   const stock = new StockWorld(
     network,
@@ -111,7 +111,7 @@ export function learnFrom(
     const all = assignments(stock, arrival);
     const plan = random.chance(OTHER_PLAN)
       ? random.pick(all)
-      : planBy('nearest', stock, arrival, knowledge.rates, (takes) => weightOf(tables, takes).kg);
+      : planBy('nearest', stock, arrival, listPrices(knowledge, arrival));
     const features = plan.shipments.length > 0 ? planRows(snapshot, facts, draftOf(network, plan)) : null;
     const bill = execute(truth, stock, arrival, plan);
     if (features) {

@@ -38,13 +38,3 @@ function solve(matrix: number[][]): number[] {
 export function dot(row: readonly number[], coefficients: readonly number[]): number {
   return row.reduce((sum, value, index) => sum + value * coefficients[index]!, 0);
 }
-
-/** Standard deviation of what a fit leaves over. */
-export function residualSpread(
-  rows: readonly (readonly number[])[],
-  targets: readonly number[],
-  coefficients: readonly number[],
-): number {
-  const sum = rows.reduce((total, row, index) => total + (targets[index]! - dot(row, coefficients)) ** 2, 0);
-  return Math.sqrt(sum / Math.max(1, rows.length));
-}

@@ -1,5 +1,6 @@
 import { DAY_MS } from '#domain/time.ts';
 import { Random } from '../random.ts';
+import { weekOf } from './effects.ts';
 import { type FreightTruth, type TransitTruth, trueDays, trueFreight } from './fits.ts';
 import type { RealNetwork } from './network.ts';
 import { type Arrival, type Line, type NodePlan, type StockWorld, weightOf } from './stock-world.ts';
@@ -13,7 +14,7 @@ export const LEDGER_RATES = {
   extraShipment: 500,
   lateOrder: 1500,
   shortLine: 4000,
-  shortShareOfValue: 1,
+  shortShareOfValue: 3,
 } as const;
 
 /** What the world does with a plan; fits that no served model has seen. */
@@ -22,7 +23,7 @@ export interface Truth {
   readonly network: RealNetwork;
   readonly freight: FreightTruth;
   readonly transit: TransitTruth;
-  /** Chance draws follow from it, the order and the node alone: the same luck for every rule. */
+  /** Chance draws follow from it and the order, those of picks from the node and the product too: the same luck for every rule. */
   readonly seed: number;
 }
 
@@ -80,18 +81,21 @@ export function execute(truth: Truth, world: StockWorld, arrival: Arrival, plan:
   }
   let freight = 0;
   let late = false;
+  // One draw an order, wherever it leaves from: each parcel has its own distribution, and plans differ by the fits alone.
+  const random = luck(truth.seed, order.orderId);
+  const [freightNoise, handlingNoise, transitNoise] = [random.normal(), random.normal(), random.normal()];
   for (const departure of departures) {
     const { node, takes, delayDays } = departure;
     const { nodeId, state } = truth.network.nodes[node]!;
-    const random = luck(truth.seed, `${order.orderId}/${node}`);
+    const parcel = { nodeId, state: order.state, week: weekOf(at), km: km[node]! };
     freight += trueFreight(
       truth.freight,
-      km[node]!,
+      parcel,
       weightOf(truth.tables, takes).kg,
       state === order.state,
-      random.normal(),
+      freightNoise,
     );
-    const days = delayDays + trueDays(truth.transit, nodeId, order.state, km[node]!, random.normal(), random.normal());
+    const days = delayDays + trueDays(truth.transit, parcel, handlingNoise, transitNoise);
     const shipmentLate = order.promiseAt !== null && at + days * DAY_MS > order.promiseAt;
     late ||= shipmentLate;
     world.deliver(node, order.state, at + days * DAY_MS, days, shipmentLate);

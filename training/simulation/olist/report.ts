@@ -1,6 +1,7 @@
 import { type Comparison, DECIDERS, type GroupResult, type LevelResult } from './compare.ts';
 import { LEDGER_RATES } from './ledger.ts';
 import { SCARCITY } from './network.ts';
+import { RULES } from './rules.ts';
 
 const money = (centavos: number): string => (centavos / 100).toFixed(2);
 const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
@@ -49,7 +50,7 @@ function groupText(name: string, { by, bestRule, difference }: GroupResult): str
     `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ')}`;
   const { mean, low, high } = difference;
   const verdict = high < 0 ? 'below' : low > 0 ? 'ABOVE' : 'not told apart from';
-  const filled = DECIDERS.every((decider) => by.service.fillRate >= by[decider].fillRate);
+  const filled = RULES.every((decider) => by.service.fillRate >= by[decider].fillRate);
   return [
     ` ${name}, per order:`,
     line(header),

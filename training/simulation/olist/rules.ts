@@ -1,13 +1,10 @@
-import type { RateFit } from './fits.ts';
 import type { Arrival, Line, NodePlan, StockWorld } from './stock-world.ts';
 
 export const RULES = ['nearest', 'fewest-splits', 'cheapest-freight'] as const;
 export type RuleName = (typeof RULES)[number];
 
-/** Freight by the price list, in centavos, before rounding. */
-export function listFreight(rates: RateFit, km: number, kg: number): number {
-  return Math.max(rates.minimum, rates.base + rates.basePerKm * km + (rates.perKg + rates.perKgKm * km) * kg);
-}
+/** Freight of a parcel from a node to the customer by the price list, centavos. */
+export type PriceOf = (node: number, takes: NodePlan['shipments'][number]['takes']) => number;
 
 type Option = readonly { readonly node: number; readonly qty: number }[];
 const MOST_ASSIGNMENTS = 20_000;
@@ -53,13 +50,7 @@ export function hasChoice(world: StockWorld, arrival: Arrival): boolean {
 }
 
 /** What a rule in use today does with an order. */
-export function planBy(
-  rule: RuleName,
-  world: StockWorld,
-  arrival: Arrival,
-  rates: RateFit,
-  kgOf: (takes: NodePlan['shipments'][number]['takes']) => number,
-): NodePlan {
+export function planBy(rule: RuleName, world: StockWorld, arrival: Arrival, priceOf: PriceOf): NodePlan {
   if (rule === 'nearest')
     return planOf(
       arrival.lines,
@@ -67,7 +58,7 @@ export function planBy(
     );
   const distance = ({ shipments }: NodePlan): number => shipments.reduce((sum, { node }) => sum + arrival.km[node]!, 0);
   const freight = ({ shipments }: NodePlan): number =>
-    shipments.reduce((sum, { node, takes }) => sum + listFreight(rates, arrival.km[node]!, kgOf(takes)), 0);
+    shipments.reduce((sum, { node, takes }) => sum + priceOf(node, takes), 0);
   const score =
     rule === 'cheapest-freight' ? freight : (plan: NodePlan) => plan.shipments.length * 1e7 + distance(plan);
   let best: { plan: NodePlan; score: number } | undefined;
