@@ -39,7 +39,9 @@ export interface ModelWatchParts {
 }
 
 /** Decisions that wait to be looked at; those beyond it are not, which no statistic minds. */
-const MOST_WAITING = 5000;
+const MOST_WAITING = 1000;
+/** Decisions that one tick looks at: some milliseconds, because orders wait for it. */
+const MOST_AT_ONCE = 100;
 
 interface Watched {
   readonly tasks: Partial<Record<Task, TaskWatch>>;
@@ -50,8 +52,7 @@ interface Watched {
 
 export function createModelWatch(parts: ModelWatchParts): ModelWatch {
   const tenants = new Map<string, Watched>();
-  let waiting = new Map<string, RecordedFeatures[]>();
-  let decisions = 0;
+  const waiting: { readonly tenant: string; readonly features: readonly RecordedFeatures[] }[] = [];
 
   function watchedOf(tenant: string): Watched {
     const before = tenants.get(tenant);
@@ -82,15 +83,15 @@ export function createModelWatch(parts: ModelWatchParts): ModelWatch {
   }
 
   function lookAtDecisions(): void {
-    const batch = waiting;
-    waiting = new Map();
-    decisions = 0;
-    for (const [tenant, features] of batch)
+    const batch = waiting.splice(0, MOST_AT_ONCE);
+    for (const tenant of new Set(batch.map((decision) => decision.tenant))) {
+      const features = batch.flatMap((decision) => (decision.tenant === tenant ? decision.features : []));
       for (const task of TASKS) {
         const { featureSetId } = SERVICE_FEATURE_SETS[task];
         const own = features.filter((found) => found.featureSetId === featureSetId);
         watchOf(watchedOf(tenant), task)?.scored(own.flatMap(({ rows }) => rows));
       }
+    }
   }
 
   function lookAtOutcomes(tenant: string, outcomes: readonly Outcome[]): void {
@@ -152,11 +153,7 @@ export function createModelWatch(parts: ModelWatchParts): ModelWatch {
 
   return {
     decided(tenant, decision, features) {
-      if (decision.mode === 'quote' || decisions >= MOST_WAITING) return;
-      decisions++;
-      const before = waiting.get(tenant);
-      if (before) before.push(...features);
-      else waiting.set(tenant, [...features]);
+      if (decision.mode !== 'quote' && waiting.length < MOST_WAITING) waiting.push({ tenant, features });
     },
     tick(finished) {
       lookAtDecisions();

@@ -21,6 +21,7 @@ import type { ModelView } from '#routes/models.ts';
 import { readConfig } from '#src/config.ts';
 import { openService, type Service } from '#src/server/service.ts';
 import type { Answer } from '#src/wire/answer.ts';
+import type { CloudEvent } from '#world/events.ts';
 import { sampleModelFile } from '../audit/sample-decisions.ts';
 import { minimalBody } from '../request/example.ts';
 import { twoNodes } from './two-nodes.ts';
@@ -73,14 +74,24 @@ function start(name: string, models = modelsFolder) {
     expect(response.status, text).toBeLessThan(300);
     return text;
   };
-  const order = async (orderedQty: number) => {
+  const order = async (...quantities: number[]) => {
     const body = { ...minimalBody(), mode: 'shadow' as const };
-    body.order = { ...body.order, lines: [{ ...body.order.lines[0]!, orderedQty }] };
+    const line = body.order.lines[0]!;
+    const lines = quantities.map((orderedQty, i) => ({
+      ...line,
+      orderLineId: `${i + 1}`,
+      itemId: ITEMS[i]!,
+      orderedQty,
+    }));
+    body.order = { ...body.order, lines };
     return JSON.parse(await send('POST', '/v1/recommendations', body)) as Answer;
   };
   const orders = async (count: number, seed: string, least: number, most: number) => {
     const draw = seeded(seed);
-    for (let i = 0; i < count; i++) await order(least + Math.floor(draw() * (most - least + 1)));
+    for (let i = 1; i <= count; i++) {
+      await order(...ITEMS.map(() => least + Math.floor(draw() * (most - least + 1))));
+      if (i % 100 === 0) service.tick();
+    }
     service.tick();
   };
   const stockout = async () =>
@@ -91,10 +102,21 @@ function start(name: string, models = modelsFolder) {
 }
 
 const demand = { units7: 70, units28: 280, units91: 900, activeDays91: 80 };
+/** Five items, so that an order has five positions to score. */
+const ITEMS = ['I-0001', 'I-0002', 'I-0003', 'I-0004', 'I-0005'];
+const WINDOW_ORDERS = WINDOW_ROWS / ITEMS.length;
 const world = () =>
-  twoNodes(NOW, { 'DC-NORTH': 900, 'DC-SOUTH': 400 }).map((event) =>
-    event.type === 'fairlead.supply.position' ? { ...event, data: { ...event.data, demand } } : event,
-  );
+  twoNodes(NOW, { 'DC-NORTH': 4000, 'DC-SOUTH': 2000 }).flatMap((event): CloudEvent[] => {
+    if (event.type === 'fairlead.supply.position')
+      return ITEMS.map((itemId) => ({
+        ...event,
+        id: `${event.id}-${itemId}`,
+        data: { ...event.data, itemId, demand },
+      }));
+    if (event.type === 'fairlead.item')
+      return ITEMS.map((itemId) => ({ ...event, id: `${event.id}-${itemId}`, data: { ...event.data, itemId } }));
+    return [event];
+  });
 
 function driftLeaves({ store }: Service) {
   return (store.sqlite.prepare('SELECT leaf FROM audit_leaves ORDER BY leaf_index').pluck().all() as Buffer[])
@@ -108,7 +130,7 @@ function driftLeaves({ store }: Service) {
 beforeAll(async () => {
   const { service, send, orders } = start('reference', join(folder, 'none'));
   await send('POST', '/v1/events', world());
-  await orders(1200, 'reference', 1, 8);
+  await orders(240, 'reference', 1, 8);
   const log = createAuditLog(service.store, 'test');
   const blobs = createBlobStore(service.store, () => NOW);
   const rows = (service.store.sqlite.prepare('SELECT leaf FROM audit_leaves').pluck().all() as Buffer[]).flatMap(
@@ -138,13 +160,13 @@ beforeAll(async () => {
   }) as [string, string];
   registry.promote('stockout', champion);
   registry.challenge('stockout', challenger);
-}, 60_000);
+}, 120_000);
 
 describe('the service watches its champions', () => {
   it('keeps `none` without drift, finds a planted shift, and lets rules decide from then on', async () => {
     const { service, send, order, orders, stockout } = start('watched');
     await send('POST', '/v1/events', world());
-    await orders(WINDOW_ROWS, 'calm', 1, 8);
+    await orders(WINDOW_ORDERS, 'calm', 1, 8);
     const calm = await stockout();
     expect(calm.drift).toMatchObject({ state: 'none', rows: WINDOW_ROWS, shifts: [], errorAlarm: false });
     expect(calm.estimated!.logLoss).toBeGreaterThan(0);
@@ -155,7 +177,7 @@ describe('the service watches its champions', () => {
     expect(calm.shadow).toMatchObject({ modelVersion: calm.challenger, rows: WINDOW_ROWS, outcomes: 0 });
     expect(calm.shadow!.meanDifference).toBeGreaterThan(0);
 
-    await orders(WINDOW_ROWS, 'shifted', 60, 200);
+    await orders(WINDOW_ORDERS, 'shifted', 60, 200);
     const shifted = await stockout();
     expect(shifted.drift.state).toBe('drifted');
     expect(shifted.drift.shifts.map(({ name }) => name)).toContain('score');
@@ -181,11 +203,11 @@ describe('the service watches its champions', () => {
     // A restart knows it; a calm window ends it.
     const again = start('watched');
     expect((await again.order(3)).degraded.map(({ code }) => code)).toContain('MODEL_DRIFTED');
-    await again.orders(WINDOW_ROWS, 'calm again', 1, 8);
+    await again.orders(WINDOW_ORDERS, 'calm again', 1, 8);
     expect((await again.stockout()).drift.state).toBe('none');
     expect(driftLeaves(again.service).map(({ toState }) => toState)).toEqual(['drifted', 'none']);
     again.service.close();
-  }, 60_000);
+  }, 120_000);
 
   it('compares outcomes with what both models said of them, each decision once', async () => {
     const { service, send, order, stockout, clock } = start('outcomes');
