@@ -16,6 +16,8 @@ export interface ChatCall {
   readonly shape: { readonly name: string; readonly schema: Record<string, unknown> };
   readonly maxTokens: number;
   readonly timeoutMs: number;
+  /** Ends the call before its time. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ChatResult {
@@ -120,7 +122,7 @@ export function createChatClient(options: ChatOptions): ChatClient {
         const answer = await client.post('/chat/completions', {
           body: bodyOf(options, call),
           timeout,
-          signal: AbortSignal.timeout(timeout),
+          signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(call.signal ? [call.signal] : [])]),
         });
         return readCompletion(answer, call.rung);
       } catch (cause) {

@@ -45,9 +45,39 @@ const OPEN_MS = 30_000;
 const RETRY_MS = 150;
 const TOKENS_A_CALL = 500;
 
+/** One deadline over all that a question asks of a model: attempts, repairs and sleeps. */
 interface Spend {
   tokens: number;
   readonly until: number;
+  readonly signal: AbortSignal;
+  /** Rejects when the time is over. */
+  readonly late: Promise<never>;
+  end(): void;
+}
+
+/** What is still awaited at the deadline is left behind, whatever the client's library makes of the signal. */
+function startSpend(model: LanguageModel): Spend {
+  const { milliseconds } = model.budget;
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      stop.abort();
+      reject(new ChatFailure('down', 'the language model did not answer in time'));
+    }, milliseconds);
+  });
+  // It may come while nothing is awaited.
+  late.catch(() => {});
+  return {
+    tokens: 0,
+    until: model.now() + milliseconds,
+    signal: stop.signal,
+    late,
+    end() {
+      clearTimeout(timer);
+      stop.abort();
+    },
+  };
 }
 
 const estimate = (messages: readonly ChatMessage[], answer: string): number =>
@@ -79,18 +109,22 @@ async function structured<T>(
   for (let tries = 0; tries < 7; tries++) {
     const left = spend.until - model.now();
     const price = estimate(turn, '') + TOKENS_A_CALL;
-    if (left < 50 || spend.tokens + price > model.budget.tokens) {
+    if (spend.signal.aborted || left < 50 || spend.tokens + price > model.budget.tokens) {
       model.count('over-budget');
       return null;
     }
     try {
-      const { text, tokens } = await model.client.complete({
-        messages: turn,
-        rung: model.state.rung,
-        shape,
-        maxTokens: TOKENS_A_CALL,
-        timeoutMs: left,
-      });
+      const { text, tokens } = await Promise.race([
+        model.client.complete({
+          messages: turn,
+          rung: model.state.rung,
+          shape,
+          maxTokens: TOKENS_A_CALL,
+          timeoutMs: left,
+          signal: spend.signal,
+        }),
+        spend.late,
+      ]);
       spend.tokens += Math.min(Math.max(tokens ?? 0, estimate(turn, text)), price);
       const parsed = schema.safeParse(jsonIn(text));
       if (parsed.success) {
@@ -117,7 +151,8 @@ async function structured<T>(
       if (error.kind === 'unsupported' && next) model.state.rung = next;
       else if (error.kind === 'busy' && !retried) {
         retried = true;
-        await model.sleep(Math.min(RETRY_MS * (1 + model.random()), Math.max(0, spend.until - model.now())));
+        const pause = model.sleep(Math.min(RETRY_MS * (1 + model.random()), Math.max(0, spend.until - model.now())));
+        await Promise.race([pause, spend.late]).catch(() => {});
       } else {
         model.state.failures++;
         if (model.state.failures >= FAILURES_TO_OPEN) model.state.openUntil = model.now() + OPEN_MS;
@@ -238,6 +273,21 @@ export async function answerWithModel(
   directory: Directory,
   model: LanguageModel,
 ): Promise<Reply> {
+  const spend = startSpend(model);
+  try {
+    return await answerWithin(asked, sources, directory, model, spend);
+  } finally {
+    spend.end();
+  }
+}
+
+async function answerWithin(
+  asked: Ask,
+  sources: Sources,
+  directory: Directory,
+  model: LanguageModel,
+  spend: Spend,
+): Promise<Reply> {
   const understood = understand({
     question: asked.question,
     clock: { now: sources.now, zone: sources.zone },
@@ -245,7 +295,6 @@ export async function answerWithModel(
     roles: asked.roles,
     previous: asked.previous,
   });
-  const spend: Spend = { tokens: 0, until: model.now() + model.budget.milliseconds };
   const closed = model.state.openUntil > model.now();
   if (closed) model.count('breaker-open');
   let planned: PlannedQuestion;

@@ -7,6 +7,8 @@ import { referenceOf } from '#explanation/answers/risk-answers.ts';
 import { riskReasons, tightFlip } from '#explanation/attributions.ts';
 import { counterfactuals, decideWith, outcomeOf } from '#explanation/counterfactuals.ts';
 import type { Directory } from '#explanation/grammar/directory.ts';
+import { ChatFailure } from '#explanation/llm-client.ts';
+import { answerWithModel, freshState, type LanguageModel } from '#explanation/llm-front-end.ts';
 import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
 import { createMcpServer } from '#mcp/server.ts';
@@ -153,6 +155,30 @@ describe('flips', () => {
 });
 
 describe('a lying language model', () => {
+  test('a client that never settles and heeds no signal: the template answers at the deadline', async () => {
+    const [first] = decisions();
+    const counted: string[] = [];
+    const model: LanguageModel = {
+      client: { complete: () => new Promise(() => {}) },
+      budget: { tokens: 8_000, milliseconds: 80 },
+      now: () => performance.now(),
+      random: () => 0.5,
+      sleep: () => new Promise(() => {}),
+      count: (event) => counted.push(event),
+      state: freshState(),
+    };
+    const asked = { question: `Why order ${first!.order}?`, roles: ['planner'] } as const;
+    const plain = ask(asked, sources, directory);
+    expect(plain.kind).toBe('answer');
+    expect(await answerWithModel(asked, sources, directory, model)).toEqual({ ...plain, degraded: true });
+    const busy = { complete: () => Promise.reject(new ChatFailure('busy', 'the language model answered 429')) };
+    expect(await answerWithModel(asked, sources, directory, { ...model, client: busy })).toEqual({
+      ...plain,
+      degraded: true,
+    });
+    expect(counted).toEqual(['down', 'over-budget']);
+  });
+
   test('adds no figure, no id and no plan, and keeps to its budget', async () => {
     const [a, b] = decisions();
     const questions = [
