@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DomainError } from '#domain/problems.ts';
 import { TASKS, type Task } from '#domain/risk.ts';
+import { ModelRegistry } from '#models/registry.ts';
+import { readConfig } from '#src/config.ts';
 import { artifactFor, readFor } from '#training/artifact-data.ts';
 import { backtest } from '#training/backtest.ts';
 import { readToLearn, withLabels } from '#training/dataset.ts';
@@ -240,18 +242,33 @@ export const backtestCommand: Command = {
   },
 };
 
+/** Folder of the model that the service would load. */
+function championIn(folder: string | undefined, task: Task): string {
+  const root = folder ?? readConfig(process.env).modelsFolder;
+  const { champion } = new ModelRegistry(root).aliases(task);
+  if (champion === undefined)
+    throw new DomainError('usage', `\`${root}\` has no champion of ${task}; name a \`--model\``);
+  return join(root, task, champion);
+}
+
 export const driftCommand: Command = {
   summary: 'compare the rows of a file with what a model was trained on',
-  usage: 'fairlead drift <task> --model <folder> --importer <name|mapping.yaml> --data <file[,file]> [--json]',
+  usage: `fairlead drift <task> --importer <name|mapping.yaml> --data <file[,file]> [--model <folder>] [--json]
+Without --model: the champion of --registry <folder>, by itself the one that \`fairlead serve\` loads from (FAIRLEAD_MODELS).`,
   async run(args, terminal) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...DATA, model: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: {
+        ...DATA,
+        model: { type: 'string' },
+        registry: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
     });
     const task = taskOf(positionals);
     const importer = importerFor(values, task);
-    const artifact = artifactFor(needed(values.model, '--model'), task, importer);
+    const artifact = artifactFor(values.model ?? championIn(values.registry, task), task, importer);
     const drift = driftOf(artifact.model, await readFor(artifact, importer, filesOf(values.data)), artifact.reference);
     terminal.out(values.json ? `${JSON.stringify(drift)}\n` : driftText(drift));
     return drift.state === 'none' ? EXIT.ok : EXIT.negative;

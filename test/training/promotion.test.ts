@@ -84,6 +84,24 @@ test('two approvers let a better model replace a champion, and a rollback is one
   expect(registry.aliases('delay')).toEqual({ champion: before, previous: result.challenger });
 });
 
+test('drift compares a file with the champion when no model is named', async () => {
+  const drift = (registry: string) =>
+    run(
+      'drift',
+      'delay',
+      '--importer',
+      at('mapping.yaml'),
+      '--data',
+      at('later.csv'),
+      '--registry',
+      at(registry),
+      '--json',
+    );
+  const { champion } = new ModelRegistry(at('second')).aliases('delay');
+  expect(JSON.parse((await drift('second')).out)).toMatchObject({ modelVersion: champion, rows: 1000 });
+  expect(await drift('empty')).toMatchObject({ code: 2, err: expect.stringContaining('has no champion of delay') });
+});
+
 test('an artifact of another importer is refused before anything is measured', async () => {
   const answer = await run(
     'models',
