@@ -40,7 +40,7 @@ function permittedOf({ candidates }: Guarded): Permitted[] {
     (a, b) => a.final.costs.total - b.final.costs.total || (a.final.candidateId < b.final.candidateId ? -1 : 1),
   );
   const [cheapest] = plans;
-  if (!cheapest || cheapest.entry.verdict !== 'REQUIRE_APPROVAL') return plans;
+  if (cheapest?.entry.verdict !== 'REQUIRE_APPROVAL') return plans;
   const free = plans.find(
     ({ entry, final }) => entry.verdict !== 'REQUIRE_APPROVAL' && shortUnits(final) <= shortUnits(cheapest.final),
   );

@@ -1,7 +1,6 @@
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
 import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
-import { atp } from '#domain/supply.ts';
 import { DAY_MS } from '#domain/time.ts';
 import type { Redecision } from './sources.ts';
 
