@@ -69,7 +69,7 @@ export interface TrainResult {
 }
 
 /** With more rows than this, families race on a sample and only the winner learns from all. */
-const LARGE = 100_000;
+const LARGE = 75_000;
 const SAMPLE = 30_000;
 
 /** Trains, chooses and calibrates, and writes an artifact folder; throws before anything is written. */
