@@ -13,7 +13,10 @@ import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
 import { createMcpServer } from '#mcp/server.ts';
 import { replyText } from '#src/cli/reply-text.ts';
+import { createRandom } from './drawn.ts';
+import { exportedLog } from './exported-log.ts';
 import { type DemoService, demoService } from './fixture.ts';
+import { checkAnswers } from './fuzz-answers.ts';
 import { fuzzLanguageModel } from './fuzz-llm.ts';
 
 let demo: DemoService;
@@ -93,6 +96,15 @@ describe('answers over a demo', () => {
     const result = await client.callTool({ name: 'count-orders', arguments: {} });
     expect(JSON.stringify(result.content)).toMatch(/24 orders fit/);
     await client.close();
+  });
+});
+
+describe('figures', () => {
+  test('are what separate SQL over an export of the log gives', () => {
+    const result = checkAnswers(42, exportedLog(demo.service), sources, createRandom(1));
+    expect(result.different).toEqual([]);
+    expect(result.answers).toBe(42);
+    expect(Object.keys(result.byPlan).length).toBe(7);
   });
 });
 
