@@ -50,9 +50,11 @@ FAIRLEAD_WITNESS with FAIRLEAD_WITNESS_KEY: the witness that every checkpoint is
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const config = readConfig({ ...process.env, ...set });
     const { startService } = await import('../server.ts');
+    // Listened for before anybody can read that the service is ready: a signal in between would kill it undrained.
+    const asked = untilSignal();
     const running = await startService(config, terminal.err);
     announce(terminal, running.url, running.firstKey, dataFiles(config.dataFolder).store);
-    await untilSignal();
+    await asked;
     terminal.err('stopping: open requests are answered, the last checkpoint is signed\n');
     await running.stop();
     return EXIT.ok;
