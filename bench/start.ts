@@ -29,7 +29,9 @@ function multiply(folder: string): void {
   const store = openStore({ file: dataFiles(folder).store, migrationsFolder: shipped.migrations });
   const log = createAuditLog(store, readConfig({}).logHost);
   const { logId, size } = log.heads()[0]!;
-  const records = log.leaves(logId, 0, size).map((leaf) => decisionRecordV1.parse(JSON.parse(leaf.toString())));
+  const leaves = log.leaves(logId, 0, size).map((leaf) => JSON.parse(leaf.toString()));
+  // Leaves of other kinds, a model that drifted say, stand between the decisions.
+  const records = leaves.filter(({ type }) => type === 'decision').map((leaf) => decisionRecordV1.parse(leaf));
   const copies = ['decision_index', 'decision_shipments', 'reservations'].map((table) => copyRows(store, table));
   // Ids rise with the log, as those of real decisions do.
   const begun = Date.now();

@@ -16,6 +16,7 @@ import { openapiRoute } from '#routes/openapi.ts';
 import { type App, createApi, type Env } from '#routes/operation.ts';
 import { problemOf, problemResponse } from '#routes/problem.ts';
 import { type QuestionDesk, questionRoutes } from '#routes/questions.ts';
+import { createRateLimiter } from '#routes/rate-limit.ts';
 import { type RecommendationDeps, recommendationRoutes } from '#routes/recommendations.ts';
 import { trace } from '#routes/trace.ts';
 import type { ApiKeys } from '#store/keys.ts';
@@ -34,6 +35,8 @@ export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps, KpiDeps
   /** Cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly version: string;
+  /** Requests a minute that one key may make; 0: no limit. */
+  readonly rateLimit: number;
   /** Told of every failure that is not the caller's. */
   readonly report: (error: unknown, traceId: string) => void;
 }
@@ -47,7 +50,7 @@ export function createApp(deps: AppDeps): App {
     deps.metrics.request(c.get('route') ?? 'none', c.req.method, c.res.status, (performance.now() - begun) / 1000);
   });
 
-  const api = createApi(app, deps.keys);
+  const api = createApi(app, deps.keys, { limiter: createRateLimiter(deps.rateLimit), now: deps.now });
   recommendationRoutes(api, { ...deps, answerTo: deps.decisions.answer });
   decisionRoutes(api, deps);
   approvalRoutes(api, deps);
@@ -69,9 +72,13 @@ export function createApp(deps: AppDeps): App {
       error instanceof DomainError ? error : new DomainError('internal', 'the request could not be served', {}, error);
     const problem = problemOf(known, traceId);
     if (problem.status >= 500) deps.report(error, traceId);
-    const headers: Record<string, string> = { traceparent: `00-${traceId}-${c.get('spanId')}-00` };
+    const headers: Record<string, string> = {
+      traceparent: `00-${traceId}-${c.get('spanId')}-00`,
+      ...c.get('rateLimit'),
+    };
     if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="fairlead"';
     if (problem.status === 503) headers['retry-after'] = '1';
+    if (problem.status === 429) headers['retry-after'] = String(known.facts['retryAfterSeconds']);
     return problemResponse(problem, headers);
   });
 

@@ -59,6 +59,8 @@ export interface ServiceConfig {
   readonly policyFiles: readonly string[];
   /** How long a soft hold lasts unless the ERP confirms it. */
   readonly holdMinutes: number;
+  /** Requests a minute that one key may make; 0: no limit. */
+  readonly rateLimit: number;
   /** The tenant of the first key. */
   readonly tenant: string;
 }
@@ -109,6 +111,8 @@ export function readConfig(env: Environment): ServiceConfig {
     modelsFolder: env['FAIRLEAD_MODELS'] ?? shipped.artifacts,
     policyFiles: files.length > 0 ? files : [join(shipped.policies, 'default.policy.yaml')],
     holdMinutes: wholeNumberIn(env, 'FAIRLEAD_HOLD_MINUTES', 1, 10_080, 120),
+    // 5,000 a second: it stops what runs wild, not what works.
+    rateLimit: wholeNumberIn(env, 'FAIRLEAD_RATE_LIMIT', 0, 10_000_000, 300_000),
     tenant: env['FAIRLEAD_TENANT'] ?? 'default',
   };
 }

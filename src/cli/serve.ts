@@ -26,7 +26,8 @@ export const serve: Command = {
   --data    database, keys and logs (FAIRLEAD_HOME)
   --policy  policy files, wide to narrow (FAIRLEAD_POLICY)
   --models  model registry (FAIRLEAD_MODELS)
-Further: FAIRLEAD_LOG_HOST, FAIRLEAD_AUDIT_KEY, FAIRLEAD_HOLD_MINUTES, FAIRLEAD_TENANT, and
+Further: FAIRLEAD_LOG_HOST, FAIRLEAD_AUDIT_KEY, FAIRLEAD_HOLD_MINUTES, FAIRLEAD_TENANT,
+FAIRLEAD_RATE_LIMIT (requests a minute for each key, 300000; 0 sets none), and
 FAIRLEAD_WITNESS with FAIRLEAD_WITNESS_KEY: the witness that every checkpoint is sent to.`,
   run: async (args, terminal) => {
     const { values } = parseArgs({

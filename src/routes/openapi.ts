@@ -29,7 +29,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 /** Problems by status: those every operation has, those its parts bring, and its own. */
 function problemsOf({ roles, body, query, decides, problems = [] }: Operation): ProblemCode[] {
   const codes = new Set<ProblemCode>(['internal', ...problems]);
-  if (roles !== 'public') codes.add('unauthenticated');
+  if (roles !== 'public') codes.add('unauthenticated').add('rate-limited');
   if (Array.isArray(roles)) codes.add('forbidden');
   if (query) codes.add('invalid-request');
   if (body)

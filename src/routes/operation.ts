@@ -7,9 +7,10 @@ import { parseBody } from '#src/wire/field-problems.ts';
 import type { IdempotentCall } from '#store/idempotency.ts';
 import type { ApiKeys } from '#store/keys.ts';
 import { readBody, readJson } from './body.ts';
+import { type RateLimiter, type RateLimitHeaders, tooManyRequests } from './rate-limit.ts';
 
 export interface Env {
-  Variables: { traceId: string; spanId: string; principal: Principal; route: string };
+  Variables: { traceId: string; spanId: string; principal: Principal; route: string; rateLimit: RateLimitHeaders };
 }
 export type App = Hono<Env>;
 
@@ -51,7 +52,7 @@ export interface Input<Body, Query> {
 
 export type Handler<Body, Query> = (c: Context<Env>, input: Input<Body, Query>) => Response | Promise<Response>;
 
-/** The operations of an app, each checked in the same order: key, role, query, body, Idempotency-Key. */
+/** The operations of an app, each checked in the same order: key, rate, role, query, body, Idempotency-Key. */
 export interface Api {
   readonly operations: readonly Operation[];
   on<Body extends z.ZodType, Query extends z.ZodType>(
@@ -104,7 +105,22 @@ function callOf(c: Context<Env>, bytes: Uint8Array): IdempotentCall {
   };
 }
 
-export function createApi(app: App, keys: ApiKeys): Api {
+/** Who is limited, and by which clock. */
+export interface ApiLimits {
+  readonly limiter: RateLimiter | null;
+  readonly now: () => number;
+}
+
+export function createApi(app: App, keys: ApiKeys, { limiter, now }: ApiLimits): Api {
+  /** Counts the request; the answer carries the headers whatever becomes of it. */
+  function assertRate(c: Context<Env>, { keyId }: Principal): void {
+    if (!limiter) return;
+    const { allowed, headers } = limiter.take(keyId, now());
+    c.set('rateLimit', headers);
+    if (!allowed) throw tooManyRequests(keyId, limiter);
+    for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  }
+
   const operations: Operation[] = [];
   return {
     operations,
@@ -115,6 +131,7 @@ export function createApi(app: App, keys: ApiKeys): Api {
       app.on(operation.method.toUpperCase(), path, async (c) => {
         c.set('route', operation.path);
         const principal = roles === 'public' ? NOBODY : authenticate(c, keys);
+        if (roles !== 'public') assertRate(c, principal);
         if (Array.isArray(roles)) assertRole(principal, roles);
         c.set('principal', principal);
         const asked = query ? parseBody(query, c.req.query()) : undefined;

@@ -233,6 +233,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     now,
     random,
     version: packageVersion,
+    rateLimit: config.rateLimit,
     report,
   });
 

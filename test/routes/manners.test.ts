@@ -133,6 +133,29 @@ describe('API manners', () => {
     expect(fresh.headers.get('traceparent')).not.toContain('0'.repeat(32));
   });
 
+  it('slows down a key that asks too often, and says so before and after', async () => {
+    const { send, clock } = testbed({}, 3);
+    const first = await send('GET', '/v1/decisions');
+    expect([first.headers.get('ratelimit-policy'), first.headers.get('ratelimit')]).toEqual([
+      '"key";q=3;w=60',
+      '"key";r=2;t=20',
+    ]);
+    // A refused request counts, and carries the headers too.
+    const wrong = await send('GET', '/v1/decisions?limit=0');
+    expect([wrong.status, wrong.headers.get('ratelimit')]).toEqual([422, '"key";r=1;t=40']);
+    await send('GET', '/v1/decisions');
+    const refused = await send('GET', '/v1/decisions');
+    expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('ratelimit')]).toEqual([
+      429,
+      '20',
+      '"key";r=0;t=60',
+    ]);
+    expect((await send('GET', '/livez')).headers.get('ratelimit')).toBeNull();
+    clock.now += 20_000;
+    expect((await send('GET', '/v1/decisions')).status).toBe(200);
+    expect((await send('GET', '/v1/decisions')).status).toBe(429);
+  });
+
   it('reports what fails and tells the caller no more than a trace id', async () => {
     const { send, reports } = testbed({
       decide: () => {
@@ -205,6 +228,7 @@ describe('descriptions', () => {
       '413',
       '415',
       '422',
+      '429',
       '500',
       '503',
     ]);

@@ -25,7 +25,7 @@ import { twoNodes } from './two-nodes.ts';
 export const NOW = Date.parse('2026-11-24T09:00:00Z');
 
 /** The service over an in-memory store with the audit log as it is, the world of two nodes, and a simple `decide`. */
-export function testbed(changes: Partial<DeskParts> = {}) {
+export function testbed(changes: Partial<DeskParts> = {}, rateLimit = 0) {
   const store = openStore({ file: ':memory:', migrationsFolder: shipped.migrations });
   let draws = 0;
   const random = (bytes: number) =>
@@ -89,6 +89,7 @@ export function testbed(changes: Partial<DeskParts> = {}) {
     now,
     random,
     version: '0.0.0-test',
+    rateLimit,
     report: (error) => reports.push(error),
   });
   const checkpointer = createCheckpointer({ store, log, keys: logKeysOf([new Uint8Array(32)]), now });
