@@ -3,7 +3,7 @@ import type { Principal } from '#domain/principal.ts';
 import { DomainError } from '#domain/problems.ts';
 import { batchRequest, type RecommendationRequest, recommendationRequest } from '#src/request.ts';
 import { type Answer, answerSchema } from '#src/wire/answer.ts';
-import type { Idempotency, IdempotentCall } from '#store/idempotency.ts';
+import { batchCall, type Idempotency, type IdempotentCall } from '#store/idempotency.ts';
 import { once } from './once.ts';
 import type { Api } from './operation.ts';
 import { type Problem, problemOf, problemSchema } from './problem.ts';
@@ -93,14 +93,17 @@ export function recommendationRoutes(api: Api, { idempotency, desk, answerTo }: 
       answer: { status: 200, description: 'One result for each order, in their order', schema: batchAnswer },
     },
     async (c, { body, principal, call }) => {
-      const results: Promise<Result>[] = [];
-      for (const [index, request] of body.requests.entries()) {
-        if (index > 0 && index % ORDERS_A_TURN === 0) await nextTurn();
-        // A sender's key has no line feed, so these never meet one.
-        const own = { ...call!, idempotencyKey: `${call!.idempotencyKey}\n${index}` };
-        results.push(decideOne(request, principal, own, c.get('traceId')));
+      if (idempotency.beginBatch(principal, call!)) c.header('idempotent-replayed', 'true');
+      try {
+        const results: Promise<Result>[] = [];
+        for (const [index, request] of body.requests.entries()) {
+          if (index > 0 && index % ORDERS_A_TURN === 0) await nextTurn();
+          results.push(decideOne(request, principal, batchCall(call!, index), c.get('traceId')));
+        }
+        return c.json({ results: await Promise.all(results) });
+      } finally {
+        idempotency.settle(principal, call!);
       }
-      return c.json({ results: await Promise.all(results) });
     },
   );
 }

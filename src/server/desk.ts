@@ -19,6 +19,7 @@ import { createFlush } from '#store/flush.ts';
 import type { Idempotency, IdempotentCall } from '#store/idempotency.ts';
 import type { Db, Store } from '#store/open.ts';
 import type { Taken, World } from '#world/projection.ts';
+import { assertSupersedable, type FindEarlier } from './earlier-decision.ts';
 import { holdsTaken } from './holds.ts';
 import { recordOf } from './record.ts';
 
@@ -47,8 +48,7 @@ export interface DeskParts {
   readonly decide: DecideNow;
   /** Writes the decision into the index and, where it has one, its exception; in the decision's transaction. */
   readonly index: (db: Db, tenant: string, decision: Decision, order: Order, actor: string, at: Position) => void;
-  /** The order of an earlier decision, and whether another has superseded it. */
-  readonly earlier: (tenant: string, decisionId: string) => { orderId: string; superseded: boolean } | undefined;
+  readonly earlier: FindEarlier;
   /** How long a soft hold lasts. */
   readonly holdMinutes: number;
   readonly hmac: (tenant: string, text: string) => string;
@@ -106,25 +106,21 @@ export function createDesk(parts: DeskParts): Desk {
     recover,
   });
 
+  /** Decisions whose successor is decided, but not yet on disk. */
+  const superseding = new Set<string>();
+
   function recover(): void {
+    superseding.clear();
     log.recover();
     world.recover();
   }
 
   function assertSupersedes(tenant: string, request: RecommendationRequest): void {
     if (request.supersedes === undefined) return;
-    const before = parts.earlier(tenant, request.supersedes);
-    const { orderId } = request.order;
-    if (before?.orderId !== orderId)
-      throw new DomainError(
-        'unknown-reference',
-        `/supersedes: found \`${request.supersedes}\`, expected a decision on order \`${orderId}\``,
-      );
-    if (before.superseded)
-      throw new DomainError(
-        'conflict',
-        `decision \`${request.supersedes}\` has been superseded already; expected the newest on order \`${orderId}\``,
-      );
+    const { supersedes: decisionId, mode } = request;
+    const before = parts.earlier(tenant, decisionId);
+    const superseded = before?.superseded === true || superseding.has(decisionId);
+    assertSupersedable(before && { ...before, superseded }, { decisionId, orderId: request.order.orderId, mode });
   }
 
   function snapshotAt(tenant: string, request: RecommendationRequest, now: Instant): Snapshot {
@@ -168,6 +164,9 @@ export function createDesk(parts: DeskParts): Desk {
     );
     // Last, because nothing after it can fail.
     const taken = world.take(tenant, decision, snapshot, holdUntil(decision, parts.holdMinutes));
+    // A quote takes nothing's place.
+    const supersedes = decision.mode === 'quote' ? null : decision.supersedes;
+    if (supersedes) superseding.add(supersedes);
     let answer: Answer | undefined;
     const item: Item = {
       leaf: leafOf(record),
@@ -177,6 +176,7 @@ export function createDesk(parts: DeskParts): Desk {
         blobs.keep(tenant, 'evidence', evidence);
         if (personal) keepPersonal(store, [{ tenant, decisionId: stamp.decisionId, subject, sealed: personal.sealed }]);
         parts.index(db, tenant, decision, asked.order, actor, at);
+        if (supersedes) superseding.delete(supersedes);
         answer = answerOf(decision, holdsTaken(taken), at);
         // The answer follows from the evidence, so its id is enough to say it again.
         if (call) idempotency.keep(principal, call, { status: 200, response: stamp.decisionId }, decidedAt);

@@ -15,9 +15,10 @@ export function holdsTaken({ held }: Taken): Hold[] {
   }));
 }
 
-/** The same from what is stored. */
+/** The same from what is stored; what a person's plan took in its place later is not among it. */
 export function holdsStored(reservations: readonly Reservation[]): Hold[] {
-  return reservations.map(({ reservationId: id, nodeId, itemId, qty, expiresAt }) => ({
+  const answered = reservations.filter(({ heldAt }) => heldAt === reservations[0]!.heldAt);
+  return answered.map(({ reservationId: id, nodeId, itemId, qty, expiresAt }) => ({
     reservationId: id,
     nodeId,
     itemId,

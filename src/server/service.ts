@@ -12,6 +12,7 @@ import { DomainError } from '#domain/problems.ts';
 import { NO_PRICES } from '#domain/snapshot.ts';
 import { toRfc3339 } from '#domain/time.ts';
 import { expireApprovals, requestApprovals } from '#exceptions/approvals.ts';
+import { lapse, lapseOrder } from '#exceptions/lapsed.ts';
 import { openException } from '#exceptions/queue.ts';
 import { measureKpis } from '#kpis/measure.ts';
 import type { Policy } from '#policies/policy.ts';
@@ -28,6 +29,7 @@ import { parseEvents } from '#world/events.ts';
 import { openWorld } from '#world/projection.ts';
 import { createDecisionReader, findDecision, scoredDecision } from './decision-reader.ts';
 import { createDesk, type DecideNow } from './desk.ts';
+import { createFindEarlier } from './earlier-decision.ts';
 import { createExceptionDesk } from './exception-desk.ts';
 import { createFinishedOrders } from './finished-orders.ts';
 import { holdsStored } from './holds.ts';
@@ -98,9 +100,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
   const keepPolicy = ({ document }: Policy) => void blobs.keepJson(SHARED, 'policy', document);
   keepPolicy(policies.current());
 
-  const earlier = store.sqlite.prepare<[string, string], { orderId: string; supersededBy: string | null }>(
-    'select order_id as orderId, superseded_by as supersededBy from decision_index where tenant_id = ? and decision_id = ?',
-  );
+  const earlier = createFindEarlier(store);
   const decideNow: DecideNow = (_tenant, request, snapshot) => ({
     ...decide(request, snapshot, models.current(), policies.current(), NO_PRICES),
     prices: NO_PRICES,
@@ -116,15 +116,21 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     index(db, tenant, decision, order, actor, at) {
       indexDecision(db, tenant, decision, order, actor, at);
       const { decisionId, orderId, exception, approvals: needs, decidedAt } = decision;
-      // A quote asks nobody: nothing of it will be executed.
+      // A quote asks nobody and takes nothing's place: nothing of it will be executed.
       if (decision.mode === 'quote') return;
+      if (decision.supersedes !== null)
+        lapse(db, {
+          tenant,
+          decisionId: decision.supersedes,
+          resolution: 'SUPERSEDED',
+          note: `by ${decisionId}`,
+          actor,
+          now: decidedAt,
+        });
       if (exception) openException(db, { tenant, decisionId, orderId, draft: exception, actor, now: decidedAt });
       if (needs.length > 0) requestApprovals(db, { tenant, decisionId, needs, raisedBy: actor, now: decidedAt });
     },
-    earlier(tenant, decisionId) {
-      const row = earlier.get(tenant, decisionId);
-      return row && { orderId: row.orderId, superseded: row.supersededBy !== null };
-    },
+    earlier,
     holdMinutes: config.holdMinutes,
     hmac: createTenantHmac(files.hmacKey === null ? random(32) : loadHmacKey(files.hmacKey, random)),
     now,
@@ -162,6 +168,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     world,
     decide: decideNow,
     policy: policies.current,
+    earlier,
     evidence(tenant, decisionId) {
       const found = findDecision(log, blobs, tenant, decisionId);
       if (!found) throw new DomainError('not-found', `there is no decision \`${decisionId}\``, { decisionId });
@@ -221,7 +228,13 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     questions,
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());
-      const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));
+      const { accepted, duplicate, stale } = desk.apart((db) => {
+        const ingested = world.ingest(tenant, events, now());
+        for (const { type, data, occurredAt: at, source } of events)
+          if (type === 'fairlead.order.cancelled')
+            lapseOrder(db, { tenant, orderId: data.orderId, at }, { actor: source, now: now() });
+        return ingested;
+      });
       finished.ingested(tenant, events);
       return { accepted, duplicates: duplicate, stale };
     },
@@ -279,7 +292,10 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       models.refresh();
       logPromotions();
       watch.tick(finished.take(now()));
-      desk.apart((db) => expireApprovals(db, now()));
+      desk.apart((db) => {
+        expireApprovals(db, now());
+        idempotency.expire(now());
+      });
       checkpointer.tick();
       desk.assertWritable();
       broken = null;
@@ -306,7 +322,6 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     close() {
       desk.drain();
       tick();
-      idempotency.expire(now());
       subjectKeys.close();
       store.close();
     },

@@ -6,7 +6,7 @@ import type { PlanDraft } from '#domain/candidate.ts';
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
 import { uuidV7 } from '#domain/identifiers.ts';
 import { actorOf, type Principal } from '#domain/principal.ts';
-import { DomainError } from '#domain/problems.ts';
+import { DomainError, type FieldProblem } from '#domain/problems.ts';
 import { atpFor } from '#domain/supply.ts';
 import { type Instant, MINUTE_MS, toRfc3339 } from '#domain/time.ts';
 import { answerApproval } from '#exceptions/approvals.ts';
@@ -14,10 +14,12 @@ import { overrideDecision } from '#exceptions/overrides.ts';
 import type { Policy } from '#policies/policy.ts';
 import type { ApprovalBody, OverrideBody, Settled } from '#routes/approvals.ts';
 import type { Hold, Position } from '#src/wire/answer.ts';
+import { refusal } from '#src/wire/field-problems.ts';
 import type { Idempotency, IdempotentCall } from '#store/idempotency.ts';
 import type { Db } from '#store/open.ts';
 import type { Taken, World } from '#world/projection.ts';
 import type { DecideNow, Desk } from './desk.ts';
+import { assertStands, type FindEarlier } from './earlier-decision.ts';
 import { holdsTaken } from './holds.ts';
 
 export interface SettleParts {
@@ -28,6 +30,7 @@ export interface SettleParts {
   readonly world: Pick<World, 'snapshotFor' | 'holdAgain' | 'withdraw' | 'write'>;
   readonly decide: DecideNow;
   readonly policy: () => Policy;
+  readonly earlier: FindEarlier;
   /** What a decision stood on and who raised it; throws `not-found` or `evidence-expired`. */
   readonly evidence: (tenant: string, decisionId: string) => { evidence: EvidenceV1; actor: string };
   readonly holdMinutes: number;
@@ -88,6 +91,31 @@ export function createSettle(parts: SettleParts): Settle {
     return { shipments };
   }
 
+  /** The world's snapshot; what it does not know is named by its place in the body of the override. */
+  function snapshotForPlan(tenant: string, request: DecisionRequest, now: Instant) {
+    try {
+      return world.snapshotFor(tenant, request, now);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'unknown-reference') throw error;
+      const rows = (error.facts['errors'] ?? []) as readonly FieldProblem[];
+      if (rows.length === 0) throw error;
+      throw refusal(
+        'unknown-reference',
+        rows.map((row) => ({ ...row, path: row.path.replace('/suggestedOption', '/plan') })),
+      );
+    }
+  }
+
+  function assertOverridable(tenant: string, { decisionId, mode }: Decision): void {
+    assertStands(parts.earlier(tenant, decisionId), decisionId);
+    if (mode === 'quote')
+      throw new DomainError(
+        'conflict',
+        `decision \`${decisionId}\` is a quote, which nobody carries out; send the order with \`suggestedOption\` to have a plan priced`,
+        { decisionId },
+      );
+  }
+
   /** The person's plan, priced and guarded as the ERP's own choice would be. */
   function examine(tenant: string, asked: DecisionRequest, plan: PlanDraft, now: Instant) {
     const decisionId = uuidV7(now, parts.random(10));
@@ -98,22 +126,22 @@ export function createSettle(parts: SettleParts): Settle {
       suggestedOption: plan,
       supersedes: asked.decisionId,
     };
-    const snapshot = world.snapshotFor(tenant, request, now);
+    const snapshot = snapshotForPlan(tenant, request, now);
     const { suggested } = parts.decide(tenant, request, snapshot).decision;
     if (!suggested?.candidate)
       throw new DomainError(
         'unknown-reference',
         '/plan: found a plan that no active lane and node can carry, expected one that ships',
       );
-    return { decisionId, snapshot, candidate: suggested.candidate, outcomes: suggested.outcomes };
+    return { snapshot, candidate: suggested.candidate, outcomes: suggested.outcomes };
   }
 
   function holdInstead(tenant: string, decision: Decision, found: ReturnType<typeof examine>, now: Instant): Taken {
-    const { decisionId, snapshot, candidate } = found;
+    const { snapshot, candidate } = found;
     const chosen = { ...candidate, rank: 1, finalScore: candidate.rawScore };
     const replaced = {
       ...decision,
-      decisionId,
+      // Held under the decision's own id, so that what the ERP says of the decision is about this plan from now on.
       supersedes: decision.decisionId,
       decidedAt: now,
       approvals: [],
@@ -128,6 +156,7 @@ export function createSettle(parts: SettleParts): Settle {
       const now = parts.now();
       const { evidence } = parts.evidence(tenant, decisionId);
       return desk.apart((db: Db) => {
+        assertStands(parts.earlier(tenant, decisionId), decisionId);
         const said = {
           principal,
           decisionId,
@@ -173,6 +202,7 @@ export function createSettle(parts: SettleParts): Settle {
       const { decision, request } = evidence;
       const draft = draftOf(plan, request);
       return desk.apart((db: Db) => {
+        assertOverridable(tenant, decision);
         const found = examine(tenant, request, draft, now);
         const fromCandidateId = decision.chosen?.candidateId ?? null;
         const toCandidateId = found.candidate.candidateId;

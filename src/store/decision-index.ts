@@ -148,6 +148,7 @@ export function indexDecision(
       units: shipment.assignments.reduce((units, { qty }) => units + qty, 0),
       delayRisk: shipment.delayRisk,
     });
-  if (decision.supersedes !== null)
+  // A quote is of no order's history: what it was asked about stands.
+  if (decision.supersedes !== null && decision.mode !== 'quote')
     statements.supersede.run({ by: decision.decisionId, tenant, decisionId: decision.supersedes });
 }

@@ -24,11 +24,16 @@ export interface Idempotency {
    * Throws `idempotency-in-flight`, or `idempotency-mismatch` where the key was used for another body.
    */
   begin(principal: Principal, call: IdempotentCall): StoredResponse | undefined;
+  /**
+   * For a batch, whose orders have calls of their own (`batchCall`): checks the call as `begin` does and holds its key
+   * until `settle`. True where orders of the same batch were answered before.
+   */
+  beginBatch(principal: Principal, call: IdempotentCall): boolean;
   /** Inside the transaction of what was decided. */
   keep(principal: Principal, call: IdempotentCall, response: StoredResponse, now: Instant): void;
   /** The call is over, whatever came of it. */
   settle(principal: Principal, call: IdempotentCall): void;
-  /** Removes what is older than IDEMPOTENCY_DAYS. */
+  /** Removes what is older than IDEMPOTENCY_DAYS, a few hundred rows at a time; call it often. */
   expire(now: Instant): void;
 }
 
@@ -36,36 +41,56 @@ interface Row extends StoredResponse {
   readonly body_sha256: string;
 }
 
+/** The call of one order of a batch. A sender's key is printable, so a line feed keeps these apart from every other. */
+export function batchCall(call: IdempotentCall, index: number): IdempotentCall {
+  return { ...call, idempotencyKey: `${call.idempotencyKey}\n${index}` };
+}
+
 const nameOf = ({ tenant, keyId }: Principal, { idempotencyKey }: IdempotentCall): string =>
   `${tenant}\u0000${keyId}\u0000${idempotencyKey}`;
 
 export function createIdempotency({ sqlite }: Store): Idempotency {
-  const select = sqlite.prepare<[string, string, string], Row>(
-    'select body_sha256, status, response from idempotency_keys where tenant_id = ? and key_id = ? and idempotency_key = ?',
+  // The key itself or one of its batch: nothing that a sender may write sorts between a line feed and a vertical tab.
+  const select = sqlite.prepare<[string, string, string, string], Row>(
+    'select body_sha256, status, response from idempotency_keys where tenant_id = ? and key_id = ? and idempotency_key >= ? and idempotency_key < ? limit 1',
   );
   const insert = sqlite.prepare(
     'insert into idempotency_keys (tenant_id, key_id, idempotency_key, body_sha256, status, response, created_at) values (?, ?, ?, ?, ?, ?, ?)',
   );
-  const remove = sqlite.prepare('delete from idempotency_keys where created_at < ?');
+  // A piece at a time: orders wait for it. There is no index over moments; rows are written in their order.
+  const remove = sqlite.prepare(
+    'delete from idempotency_keys where rowid in (select rowid from idempotency_keys where rowid <= (select min(rowid) from idempotency_keys) + 500 and created_at < ?)',
+  );
   const inFlight = new Set<string>();
+
+  /** What is stored under the call or its batch; throws where another request has the key. */
+  function known(principal: Principal, call: IdempotentCall): Row | undefined {
+    const { idempotencyKey: key, bodySha256 } = call;
+    if (inFlight.has(nameOf(principal, call)))
+      throw new DomainError(
+        'idempotency-in-flight',
+        `a request with the key \`${key}\` is being decided; expected the same request again later`,
+      );
+    const row = select.get(principal.tenant, principal.keyId, key, `${key}\v`);
+    if (row && row.body_sha256 !== bodySha256)
+      throw new DomainError(
+        'idempotency-mismatch',
+        `the key \`${key}\` was used for another body; expected a new key for a new request`,
+      );
+    return row;
+  }
 
   return {
     begin(principal, call) {
-      const name = nameOf(principal, call);
-      if (inFlight.has(name))
-        throw new DomainError(
-          'idempotency-in-flight',
-          `a request with the key \`${call.idempotencyKey}\` is being decided; expected the same request again later`,
-        );
-      const row = select.get(principal.tenant, principal.keyId, call.idempotencyKey);
-      if (row && row.body_sha256 !== call.bodySha256)
-        throw new DomainError(
-          'idempotency-mismatch',
-          `the key \`${call.idempotencyKey}\` was used for another body; expected a new key for a new request`,
-        );
+      const row = known(principal, call);
       if (row) return { status: row.status, response: row.response };
-      inFlight.add(name);
+      inFlight.add(nameOf(principal, call));
       return undefined;
+    },
+    beginBatch(principal, call) {
+      const row = known(principal, call);
+      inFlight.add(nameOf(principal, call));
+      return row !== undefined;
     },
     keep({ tenant, keyId }, { idempotencyKey, bodySha256 }, { status, response }, now) {
       insert.run(tenant, keyId, idempotencyKey, bodySha256, status, response, now);

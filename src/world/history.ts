@@ -3,7 +3,7 @@ import type { Snapshot } from '#domain/snapshot.ts';
 import type { Instant } from '#domain/time.ts';
 import type { Store } from '#store/open.ts';
 import type { EventStore } from './event-store.ts';
-import { type ReservationRow, reservationId, reservationStatements } from './reservation-rows.ts';
+import { meantAt, type ReservationRow, reservationId, reservationStatements } from './reservation-rows.ts';
 import { type SnapshotQuery, snapshotOf } from './snapshots.ts';
 import { addReserved, applyCell, emptyState, positionAsOf, type TenantState } from './state.ts';
 import { place, subjects } from './subjects.ts';
@@ -14,17 +14,26 @@ const exactly = (subject: string): Range => [subject, `${subject}\u0001`];
 const below = (subject: string): Range => [`${subject}\t`, `${subject}\n`];
 
 /** Confirmed or released as the newest event says that was known; HELD where none was. */
-function countedThen(events: EventStore, row: ReservationRow, position: Instant, asOf: Instant, knownBy: Instant) {
+function countedThen(
+  events: EventStore,
+  row: ReservationRow,
+  siblings: readonly ReservationRow[],
+  position: Instant,
+  asOf: Instant,
+  knownBy: Instant,
+) {
   const { tenant, decisionId, orderId } = row;
+  const means = (at: Instant) => meantAt(siblings, at).some(({ ordinal }) => ordinal === row.ordinal);
   const changes = events
     .history(tenant, asOf, knownBy, [
       exactly(subjects.hold(decisionId)),
       exactly(subjects.hold(reservationId(row))),
       exactly(subjects.order(orderId)),
     ])
-    .filter(({ type, occurredAt }) =>
-      type === 'fairlead.order.cancelled' ? row.heldAt <= occurredAt : type.startsWith('fairlead.reservation.'),
-    )
+    .filter(({ type, occurredAt, data }) => {
+      if (type === 'fairlead.order.cancelled') return row.heldAt <= occurredAt;
+      return type.startsWith('fairlead.reservation.') && ('reservationId' in data || means(occurredAt));
+    })
     .map(({ type, occurredAt, id, source }) => ({ type, at: occurredAt, by: `${id}\t${source}` }));
   if (row.withdrawnAt !== null && row.withdrawnAt <= asOf)
     changes.push({ type: 'fairlead.reservation.released', at: row.withdrawnAt, by: '' });
@@ -64,7 +73,16 @@ export function snapshotFromHistory(
   for (const itemId of itemIds)
     for (const row of table.heldBy(tenant, Math.min(asOf, knownBy), itemId))
       if (row.decisionId !== query.supersedes)
-        if (countedThen(events, row, positionAsOf(state, itemId, row.nodeId), asOf, knownBy))
+        if (
+          countedThen(
+            events,
+            row,
+            table.ofDecision(tenant, row.decisionId),
+            positionAsOf(state, itemId, row.nodeId),
+            asOf,
+            knownBy,
+          )
+        )
           addReserved(state, row.nodeId, itemId, row.qty);
   return snapshotOf(state, query, asOf);
 }

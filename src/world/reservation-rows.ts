@@ -43,8 +43,14 @@ export function effectOf(before: Pick<Change, 'state' | 'loaded'>, after: Pick<C
 }
 export const FULL_EFFECT: Effect = { reserved: 1, freight: 1, load: 1 };
 
-/** The reservations of a decision's chosen plan, one for each assignment. */
-export function rowsOf(tenant: string, decision: Decision, snapshot: Snapshot, expiresAt: Instant): ReservationRow[] {
+/** The reservations of a decision's chosen plan, one for each assignment; `first` is the ordinal of the first one. */
+export function rowsOf(
+  tenant: string,
+  decision: Decision,
+  snapshot: Snapshot,
+  expiresAt: Instant,
+  first = 0,
+): ReservationRow[] {
   const rows: ReservationRow[] = [];
   for (const shipment of decision.chosen?.plan.shipments ?? []) {
     const node = snapshot.nodes.find(({ nodeId }) => nodeId === shipment.nodeId);
@@ -52,7 +58,7 @@ export function rowsOf(tenant: string, decision: Decision, snapshot: Snapshot, e
       rows.push({
         tenant,
         decisionId: decision.decisionId,
-        ordinal: rows.length,
+        ordinal: first + rows.length,
         orderId: decision.orderId,
         nodeId: shipment.nodeId,
         itemId,
@@ -72,6 +78,17 @@ export function rowsOf(tenant: string, decision: Decision, snapshot: Snapshot, e
       });
   }
   return rows;
+}
+
+/**
+ * Of a decision's rows those that an event about the whole decision means at `at`: where a person's plan took the place
+ * of the decision's, the rows that were held last by then.
+ */
+export function meantAt<Row extends Pick<ReservationRow, 'heldAt'>>(rows: readonly Row[], at: Instant): Row[] {
+  const moments = rows.map(({ heldAt }) => heldAt);
+  const past = moments.filter((heldAt) => heldAt <= at);
+  const last = past.length > 0 ? Math.max(...past) : Math.min(...moments);
+  return rows.filter(({ heldAt }) => heldAt === last);
 }
 
 /** Holds of one position, carrier and ship date that ended, summed. */

@@ -10,6 +10,7 @@ import {
   type Change,
   effectOf,
   FULL_EFFECT,
+  meantAt,
   type ReservationRow,
   reservationId,
   reservationOf,
@@ -165,8 +166,12 @@ export function createReservations(
     return newer(row, at, by) && change(row, { state: 'RELEASED', changedAt: at, changedBy: by, loaded: 0 }, deltas);
   }
 
-  function named(tenant: string, data: { decisionId: string } | { reservationId: string }): ReservationRow[] {
-    if ('decisionId' in data) return rowsOfDecision(tenant, data.decisionId);
+  function named(
+    tenant: string,
+    data: { decisionId: string } | { reservationId: string },
+    at: Instant,
+  ): ReservationRow[] {
+    if ('decisionId' in data) return meantAt(rowsOfDecision(tenant, data.decisionId), at);
     const decisionId = data.reservationId.slice(0, data.reservationId.lastIndexOf(':'));
     return rowsOfDecision(tenant, decisionId).filter((row) => reservationId(row) === data.reservationId);
   }
@@ -184,9 +189,9 @@ export function createReservations(
     const released = (row: ReservationRow) => release(row, at, by, deltas);
     switch (event.type) {
       case 'fairlead.reservation.confirmed':
-        return [named(tenant, event.data), confirmed];
+        return [named(tenant, event.data, at), confirmed];
       case 'fairlead.reservation.released':
-        return [named(tenant, event.data), released];
+        return [named(tenant, event.data, at), released];
       case 'fairlead.order.cancelled': {
         const decisions = table.decisionsOf(tenant, event.data.orderId, at);
         return [decisions.flatMap((decisionId) => rowsOfDecision(tenant, decisionId)), released];
@@ -228,7 +233,9 @@ export function createReservations(
       const { supersedes, decidedAt } = decision;
       advance(tenant, decidedAt);
       const withdrawn = supersedes === null ? [] : countingOf(tenant, supersedes);
-      return take(tenant, rowsOf(tenant, decision, snapshot, expiresAt), withdrawn, decidedAt);
+      // A person's plan is held under the decision that it takes the place of.
+      const first = supersedes === decision.decisionId ? table.ofDecision(tenant, supersedes).length : 0;
+      return take(tenant, rowsOf(tenant, decision, snapshot, expiresAt, first), withdrawn, decidedAt);
     },
     withdraw(tenant, decisionId, at) {
       advance(tenant, at);

@@ -116,8 +116,11 @@ describe('POST /v1/recommendations', () => {
 
   it('takes a decision again only for the same order, and only once', async () => {
     const { send } = testbed();
-    const first = await answerIn(await send('POST', PATH, minimalBody()));
-    const again = { ...minimalBody(), supersedes: first.decisionId };
+    const first = await answerIn(await send('POST', PATH, { ...minimalBody(), mode: 'hold' }));
+    const again = { ...minimalBody(), mode: 'hold', supersedes: first.decisionId };
+    // A quote asks what would be, and a shadow could not give the units back.
+    expect((await send('POST', PATH, { ...again, mode: 'quote' })).status).toBe(200);
+    expect((await send('POST', PATH, { ...again, mode: 'shadow' })).status).toBe(409);
     expect(await answerIn(await send('POST', PATH, again))).toMatchObject({ supersedes: first.decisionId });
     expect((await send('POST', PATH, again)).status).toBe(409);
     const other = { ...again, order: { ...again.order, orderId: 'SO-2' } };
@@ -156,11 +159,37 @@ describe('POST /v1/recommendations/batch', () => {
     expect(log.heads()[0]!.size).toBe(44);
   });
 
+  it('lets one of two successors in a batch take the place of a decision', async () => {
+    const { send } = testbed();
+    const first = await answerIn(await send('POST', PATH, { ...minimalBody(), mode: 'hold' }));
+    const again = { ...minimalBody(), mode: 'hold', supersedes: first.decisionId };
+    const response = await send('POST', `${PATH}/batch`, { requests: [again, again] });
+    expect(await response.json()).toMatchObject({
+      results: [{ answer: { supersedes: first.decisionId } }, { problem: { type: '/problems/conflict' } }],
+    });
+  });
+
+  it('refuses a key that was used for another batch or a single order, as a whole', async () => {
+    const { send, log } = testbed();
+    const headers = { 'idempotency-key': 'batch-1' };
+    expect((await send('POST', `${PATH}/batch`, { requests: orders(2) }, headers)).status).toBe(200);
+    const longer = await send('POST', `${PATH}/batch`, { requests: orders(3) }, headers);
+    expect([longer.status, await longer.json()]).toMatchObject([422, { type: '/problems/idempotency-mismatch' }]);
+    expect((await send('POST', PATH, minimalBody(), headers)).status).toBe(422);
+    expect((await send('POST', PATH, minimalBody(), { 'idempotency-key': 'batch-10' })).status).toBe(200);
+    expect(log.heads()[0]!.size).toBe(3);
+    const both = ['batch-2', 'batch-2'].map((key) =>
+      send('POST', `${PATH}/batch`, { requests: orders(45) }, { 'idempotency-key': key }),
+    );
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 409]);
+  });
+
   it('repeats its answers, and decides nothing again', async () => {
     const { send, log } = testbed();
     const headers = { 'idempotency-key': 'batch-1' };
     const first = await send('POST', `${PATH}/batch`, { requests: orders(25) }, headers);
     const again = await send('POST', `${PATH}/batch`, { requests: orders(25) }, headers);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
     expect(await again.json()).toEqual(await first.json());
     expect(log.heads()[0]!.size).toBe(25);
   });

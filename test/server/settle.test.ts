@@ -19,7 +19,8 @@ async function desk() {
     throw error;
   };
   const config = { ...readConfig({}), dataFolder: ':memory:', modelsFolder: join('/', 'no-models') };
-  const service = openService(config, { now: () => NOW, random, report });
+  const clock = { now: NOW };
+  const service = openService(config, { now: () => clock.now, random, report });
   const as = (...roles: Role[]) => {
     const { key } = service.keys.create({ tenant: 'default', roles, note: '', now: NOW, random });
     return async (method: string, path: string, body?: unknown, idempotencyKey = `k${draws++}`) => {
@@ -43,7 +44,7 @@ async function desk() {
       .prepare("select node_id, sum(qty) from reservations where state = 'HELD' group by node_id")
       .raw()
       .all();
-  return { service, as, erp, reserved };
+  return { service, as, erp, reserved, clock };
 }
 
 function holdBody(unitPrice = 9_000, creditStatus: 'OK' | 'HOLD' = 'OK') {
@@ -78,6 +79,96 @@ describe('people settle decisions', () => {
       .pluck()
       .get() as Buffer;
     expect(JSON.parse(leaf.toString())).toMatchObject({ type: 'override', decisionId: decision.decisionId });
+    service.close();
+  });
+
+  it("knows a planner's plan by the decision it replaced: the ERP confirms it, ships it, cancels it, decides again", async () => {
+    const { as, erp, clock, service } = await desk();
+    const counting = () =>
+      service.store.sqlite
+        .prepare("select node_id, state, sum(qty) from reservations where state <> 'RELEASED' group by node_id, state")
+        .raw()
+        .all();
+    const event = (type: string, data: object) =>
+      erp('POST', '/v1/events', {
+        specversion: '1.0',
+        source: 'erp',
+        id: `${type}-${clock.now}`,
+        type: `fairlead.${type}`,
+        time: new Date(clock.now).toISOString(),
+        data,
+      });
+    const overridden = async (orderId: string) => {
+      const body = holdBody();
+      body.order.orderId = orderId;
+      const { decisionId, holds } = (await erp('POST', '/v1/recommendations', body)).body as Answer;
+      const nodeId = holds[0]!.nodeId === 'DC-NORTH' ? 'DC-SOUTH' : 'DC-NORTH';
+      const shipment = { nodeId, carrierService: 'GROUND', assignments: [{ orderLineId: '1', qty: 5 }] };
+      clock.now += 1000;
+      const settled = await as('planner')('POST', `/v1/decisions/${decisionId}/override`, {
+        plan: { shipments: [shipment] },
+        reasonCode: 'CARRIER_UNAVAILABLE',
+      });
+      expect(settled.status).toBe(200);
+      expect((await erp('GET', `/v1/decisions/${decisionId}`)).body).toMatchObject({ holds });
+      clock.now += 1000;
+      return { decisionId, nodeId, body };
+    };
+    const confirmed = await overridden('SO-1');
+    await event('reservation.confirmed', { decisionId: confirmed.decisionId });
+    expect(counting()).toEqual([[confirmed.nodeId, 'CONFIRMED', 5]]);
+    await event('reservation.released', { decisionId: confirmed.decisionId });
+    expect(counting()).toEqual([]);
+
+    await overridden('SO-2');
+    await event('order.cancelled', { orderId: 'SO-2' });
+    expect(counting()).toEqual([]);
+
+    const again = await overridden('SO-3');
+    const next = await erp('POST', '/v1/recommendations', { ...again.body, supersedes: again.decisionId });
+    expect(counting()).toEqual([[(next.body as Answer).holds[0]!.nodeId, 'HELD', 5]]);
+    service.close();
+  });
+
+  it('asks nobody about a decision that was made again or whose order was cancelled, nor about a quote', async () => {
+    const { as, erp, clock, reserved, service } = await desk();
+    const planner = as('planner', 'approver');
+    const exceptionOf = async ({ decisionId }: Answer) =>
+      ((await planner('GET', `/v1/exceptions/${decisionId}`)).body as { exception: object }).exception;
+    const blocked = (await erp('POST', '/v1/recommendations', holdBody(100))).body as Answer;
+    expect([blocked.flags, await exceptionOf(blocked)]).toMatchObject([['PENDING_APPROVAL'], { state: 'OPEN' }]);
+    const again = { ...holdBody(), supersedes: blocked.decisionId };
+    const quote = (await erp('POST', '/v1/recommendations', { ...again, mode: 'quote' })).body as Answer;
+    expect(await exceptionOf(blocked)).toMatchObject({ state: 'OPEN' });
+    const decided = (await erp('POST', '/v1/recommendations', again)).body as Answer;
+    expect(await exceptionOf(blocked)).toMatchObject({ state: 'RESOLVED', resolution: 'SUPERSEDED' });
+    const held = reserved();
+    const nodeId = decided.holds[0]!.nodeId;
+    const plan = { shipments: [{ nodeId, carrierService: 'GROUND', assignments: [{ orderLineId: '1', qty: 5 }] }] };
+    for (const { decisionId } of [blocked, quote])
+      expect(
+        await planner('POST', `/v1/decisions/${decisionId}/override`, { plan, reasonCode: 'DELAY_RISK' }),
+      ).toMatchObject({ status: 409, body: { decisionId } });
+    expect((await planner('POST', `/v1/decisions/${blocked.decisionId}/approve`, {})).status).toBe(409);
+    expect(reserved()).toEqual(held);
+
+    const waiting = holdBody(9_000, 'HOLD');
+    waiting.order.orderId = 'SO-9';
+    const excepted = (await erp('POST', '/v1/recommendations', waiting)).body as Answer;
+    const time = new Date(clock.now).toISOString();
+    const cancelled = { specversion: '1.0', source: 'erp', id: 'c', type: 'fairlead.order.cancelled', time };
+    await erp('POST', '/v1/events', { ...cancelled, data: { orderId: 'SO-9', reason: null } });
+    expect(await exceptionOf(excepted)).toMatchObject({ state: 'RESOLVED', resolution: 'CANCELLED' });
+    service.close();
+  });
+
+  it('names what it does not know by its place in the override', async () => {
+    const { as, erp, service } = await desk();
+    const { decisionId } = (await erp('POST', '/v1/recommendations', holdBody())).body as Answer;
+    const plan = { shipments: [{ nodeId: 'X', carrierService: 'G', assignments: [{ orderLineId: '1', qty: 5 }] }] };
+    expect(
+      await as('planner')('POST', `/v1/decisions/${decisionId}/override`, { plan, reasonCode: 'DELAY_RISK' }),
+    ).toMatchObject({ status: 422, body: { errors: [{ path: '/plan/shipments/0/nodeId', found: '`X`' }] } });
     service.close();
   });
 

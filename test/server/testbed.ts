@@ -13,6 +13,7 @@ import { createApp } from '#src/app.ts';
 import { shipped } from '#src/config.ts';
 import { createDecisionReader } from '#src/server/decision-reader.ts';
 import { createDesk, type DeskParts } from '#src/server/desk.ts';
+import type { EarlierDecision } from '#src/server/earlier-decision.ts';
 import { createExceptionDesk } from '#src/server/exception-desk.ts';
 import { createIdempotency } from '#store/idempotency.ts';
 import { createApiKeys } from '#store/keys.ts';
@@ -39,7 +40,7 @@ export function testbed(changes: Partial<DeskParts> = {}, rateLimit = 0) {
   const world = openWorld(store);
   store.transaction(() => world.ingest('acme', parseEvents(twoNodes(NOW), NOW), NOW));
   const metrics = createMetrics();
-  const earlier = new Map<string, { orderId: string; superseded: boolean }>();
+  const earlier = new Map<string, EarlierDecision>();
   const subjectKeys = openSubjectKeys({ file: ':memory:', random });
   const desk = createDesk({
     store,
@@ -50,8 +51,9 @@ export function testbed(changes: Partial<DeskParts> = {}, rateLimit = 0) {
     world,
     decide: decideFirstFit,
     index: (_db, _tenant, decision) => {
-      earlier.set(decision.decisionId, { orderId: decision.orderId, superseded: false });
-      if (decision.supersedes) earlier.set(decision.supersedes, { orderId: decision.orderId, superseded: true });
+      const { decisionId, orderId, mode, supersedes } = decision;
+      earlier.set(decisionId, { orderId, mode, superseded: false });
+      if (supersedes && mode !== 'quote') earlier.set(supersedes, { ...earlier.get(supersedes)!, superseded: true });
     },
     earlier: (_tenant, decisionId) => earlier.get(decisionId),
     hmac: (tenant, text) => createHmac('sha256', tenant).update(text).digest('hex'),
