@@ -2,8 +2,6 @@ import { formatMoney, isCurrency } from '#domain/money.ts';
 import type { Answer } from '#src/wire/answer.ts';
 import { table } from './table.ts';
 
-const WHY_WIDTH = 68;
-
 function percent(probability: number | null): string {
   return probability === null ? '-' : `${(100 * probability).toFixed(0)}%`;
 }
@@ -15,41 +13,56 @@ function money(amount: number | undefined, currency: string): string {
 
 function route({ chosen }: Answer): string {
   if (!chosen) return '-';
-  return chosen.shipments.map(({ nodeId, carrierService }) => `${nodeId} ${carrierService}`).join(' + ') || '-';
+  return chosen.shipments.map(({ nodeId, carrierService }) => `${nodeId} ${carrierService}`).join('\n') || '-';
 }
 
-/** What the guard did: rules that moved, asked or forbade, mildest last. */
-function guarded({ guard, flags }: Answer): string {
+/** What the guard did: the rules that moved, asked or forbade, one a line. */
+function guarded({ guard, chosen }: Answer): string {
   const spoke = guard.filter(({ verdict }) => verdict !== 'ALLOW');
   const words = { CLAMP: 'clamped by', REQUIRE_APPROVAL: 'asks', DENY: 'denied by', ALLOW: '' } as const;
   const said = [...new Set(spoke.map(({ verdict, ruleId }) => `${words[verdict]} ${ruleId}`))];
-  return said.slice(0, 2).join('; ') || (flags.length > 0 ? flags.join(', ').toLowerCase() : 'allowed');
+  return said.slice(0, 3).join('\n') || (chosen ? 'allowed' : '-');
 }
 
-/** The largest cost terms of the plan, the saving against the ERP's own choice, or what stands in the way. */
+const TERM_WORDS: Readonly<Record<string, string>> = { shortLine: 'lines left short' };
+
+/** Why no plan was found where no rule forbade one: the node that came nearest. */
+function nothingFound({ rejected, reasonCodes }: Answer): string {
+  const missing = rejected
+    .flatMap(({ nodeIds, reasons }) => reasons.map((reason) => ({ ...reason, nodeId: nodeIds[0] ?? '' })))
+    .filter(({ unit, value, threshold }) => unit === 'units' && value !== null && threshold !== null)
+    .sort((a, b) => b.value! / b.threshold! - a.value! / a.threshold!)[0];
+  if (!missing) return reasonCodes.join(', ');
+  const { code, subject, value, threshold, nodeId } = missing;
+  return `${code}: of ${subject} ${value} can be promised at ${nodeId}, the best of the nodes; ${threshold} are ordered`;
+}
+
+function besideErp({ suggested }: Answer, currency: string): string {
+  const broken = suggested?.outcomes.find(({ verdict }) => verdict === 'DENY');
+  if (broken) return `the ERP's plan breaks ${broken.ruleId}`;
+  const saving = suggested?.saving ?? 0;
+  if (saving === 0) return '';
+  return saving > 0
+    ? `${money(saving, currency)} less than the ERP's plan`
+    : `${money(-saving, currency)} more than the ERP's plan`;
+}
+
+/** The plan beside the ERP's own choice and its largest cost terms, or what stands in the way. */
 function why(answer: Answer, currency: string): string {
-  const { chosen, suggested, guard, degraded } = answer;
+  const { chosen, guard, degraded } = answer;
   const parts: string[] = [];
-  if (!chosen) {
-    const relaxation = guard.find(({ relaxation: found }) => found !== null)?.relaxation;
-    parts.push(guard.find(({ verdict }) => verdict === 'DENY')?.message ?? answer.reasonCodes.join(', '));
-    if (relaxation) parts.push(`would do: ${relaxation.text}`);
-  } else {
-    const broken = suggested?.outcomes.find(({ verdict }) => verdict === 'DENY');
-    if (broken) parts.push(`the ERP's plan breaks ${broken.ruleId}`);
-    else if (suggested?.saving) parts.push(`${money(suggested.saving, currency)} less than the ERP's plan`);
+  if (chosen) {
+    parts.push(besideErp(answer, currency));
     const terms = Object.entries(chosen.costs).filter(([term, cost]) => term !== 'total' && cost > 0);
-    terms.sort(([, a], [, b]) => b - a);
-    parts.push(
-      terms
-        .slice(0, 2)
-        .map(([term, cost]) => `${term} ${money(cost, currency)}`)
-        .join(', '),
-    );
+    const largest = terms.sort(([, a], [, b]) => b - a).slice(0, 3);
+    parts.push(largest.map(([term, cost]) => `${TERM_WORDS[term] ?? term} ${money(cost, currency)}`).join(', '));
+  } else {
+    const relaxation = guard.find(({ relaxation: found }) => found !== null)?.relaxation;
+    parts.push(guard.find(({ verdict }) => verdict === 'DENY')?.message ?? nothingFound(answer));
+    if (relaxation) parts.push(`would do: ${relaxation.text}`);
   }
   if (degraded.length > 0) parts.push(`degraded: ${degraded[0]!.code}`);
-  const text = parts.filter((part) => part !== '').join('; ');
-  return text.length > WHY_WIDTH ? `${text.slice(0, WHY_WIDTH - 1)}…` : text;
+  return parts.filter((part) => part !== '').join('; ');
 }
 
 export interface Shown {
@@ -58,10 +71,10 @@ export interface Shown {
   readonly currency: string;
 }
 
-/** Answers as a planner reads them: order, decision, nodes, cost, risks, what the guard did, why. */
+/** Answers as a planner reads them: order, decision, nodes, cost, risks, what the guard did, and below it why. */
 export function answerTable(rows: readonly Shown[]): string {
   return table(
-    ['order', 'decision', 'nodes', 'cost to serve', 'stockout', 'late', 'split', 'guard', 'why'],
+    ['order', 'decision', 'nodes', 'cost to serve', 'stockout', 'late', 'split', 'guard'],
     rows.map(({ answer, currency }) => [
       answer.orderId,
       answer.status,
@@ -71,7 +84,7 @@ export function answerTable(rows: readonly Shown[]): string {
       percent(answer.chosen?.risks.delay ?? null),
       percent(answer.chosen?.risks.split ?? null),
       guarded(answer),
-      why(answer, currency),
     ]),
+    (index) => [`why: ${why(rows[index]!.answer, rows[index]!.currency)}`],
   );
 }

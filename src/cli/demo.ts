@@ -73,6 +73,7 @@ function summary(rows: readonly Shown[], medianMs: number): string {
   const permitted = rows.filter(({ answer }) => !answer.suggested?.outcomes.some(({ verdict }) => verdict === 'DENY'));
   const saving = permitted.reduce((sum, { answer }) => sum + (answer.suggested?.saving ?? 0), 0);
   return [
+    'stockout: what is left cannot cover the demand within the lead time; late: after the promise; split: in more shipments than planned',
     `${rows.length} orders, median ${medianMs.toFixed(1)} ms from request to answer with the leaf on disk`,
     `${count(({ status }) => status === 'FULLY_SOURCED')} fully sourced, ${count(({ status }) => status === 'PARTIALLY_SOURCED')} in part, ` +
       `${count(({ exception }) => exception !== null)} for a person, ${count(({ flags }) => flags.includes('CLAMPED'))} clamped`,

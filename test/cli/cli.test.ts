@@ -147,6 +147,47 @@ describe('tables', () => {
     ).toBe('a      n\n----  --\nlong   1\nx     12\n');
   });
 
+  it('gives a shipment a line of its own, and says below a row what it is about', () => {
+    const shipments = [
+      { nodeId: 'DC-A', carrierService: 'GROUND' },
+      { nodeId: 'DC-B', carrierService: 'AIR' },
+    ];
+    const costs = { shipping: 900, shortLine: 300, total: 1200 };
+    const answer = {
+      orderId: 'SO-1',
+      status: 'PARTIALLY_SOURCED',
+      chosen: { shipments, costs, risks: { stockout: 0.5, delay: null, split: 0 } },
+      suggested: { outcomes: [], saving: -150 },
+      degraded: [],
+      guard: [],
+    } as unknown as Answer;
+    const lines = answerTable([{ answer, currency: 'EUR' }])
+      .split('\n')
+      .map((line) => line.trim());
+    expect(lines[2]).toMatch(/^SO-1 +PARTIALLY_SOURCED +DC-A GROUND +12.00 EUR +50% +- +0% +allowed$/);
+    expect(lines.slice(3, 5)).toEqual([
+      'DC-B AIR',
+      "why: 1.50 EUR more than the ERP's plan; shipping 9.00 EUR, lines left short 3.00 EUR",
+    ]);
+  });
+
+  it('names the node that came nearest where no plan was found', () => {
+    const reason = { code: 'INSUFFICIENT_ATP', threshold: 5, unit: 'units', subject: 'I-1' };
+    const rejected = [2, 4].map((value) => ({ nodeIds: [`DC-${value}`], reasons: [{ ...reason, value }] }));
+    const answer = {
+      orderId: 'SO-1',
+      status: 'NOT_SOURCED',
+      chosen: null,
+      suggested: null,
+      degraded: [],
+      guard: [],
+      rejected,
+    };
+    const text = answerTable([{ answer: answer as unknown as Answer, currency: 'EUR' }]);
+    expect(text).toContain('of I-1 4 can be promised at DC-4');
+    expect(text).not.toContain('allowed');
+  });
+
   it('says why an order ships nothing and what would change that', () => {
     const relaxation = { text: 'freight cap +6.20 EUR' };
     const answer = {
