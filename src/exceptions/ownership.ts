@@ -56,8 +56,13 @@ export function snoozeException(
   note: string,
   now: Instant,
 ): ExceptionView {
-  if (!(until > now && until <= now + MAX_SNOOZE_MS))
-    throw new DomainError('invalid-request', 'snooze ends in the past or more than 30 days ahead', { until });
+  if (!(until > now && until <= now + MAX_SNOOZE_MS)) {
+    const found = `\`${toRfc3339(until)}\``;
+    const expected = `a moment after ${toRfc3339(now)} and within 30 days`;
+    throw new DomainError('invalid-request', `/until: found ${found}, expected ${expected}`, {
+      errors: [{ path: '/until', found, expected }],
+    });
+  }
   const entry = { action: 'snoozed', note: `until ${toRfc3339(until)}${note ? `: ${note}` : ''}` };
   return change(db, principal, exceptionId, { snoozedUntil: until }, entry, now);
 }

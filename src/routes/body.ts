@@ -10,8 +10,14 @@ function tooLarge(): DomainError {
   });
 }
 
-/** The body's bytes, or `body-too-large` as soon as that is certain. */
+/** The body's bytes, or `body-too-large` as soon as that is certain; `unsupported-media-type` for compressed ones. */
 export async function readBody(c: Context): Promise<Uint8Array> {
+  const encoding = c.req.header('content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new DomainError(
+      'unsupported-media-type',
+      `found the content encoding \`${encoding}\`; expected a body that is not compressed`,
+    );
   const length = c.req.header('content-length');
   if (length !== undefined) {
     if (Number(length) > BODY_LIMIT_BYTES) throw tooLarge();

@@ -63,7 +63,7 @@ export const LATEST = Date.UTC(2100, 0, 1);
 const INSTANT = 'an RFC 3339 date and time with an offset, such as 2026-11-24T09:30:00Z, in 2000 to 2099';
 /** On the wire RFC 3339, inside epoch milliseconds. */
 export const instant = z.iso
-  .datetime({ offset: true, error: INSTANT })
+  .datetime({ offset: true, error: INSTANT, abort: true })
   .refine((value) => {
     const parsed = Date.parse(value);
     return parsed >= EARLIEST && parsed < LATEST;

@@ -44,7 +44,11 @@ const envelope = z.looseObject(
     source: z.string({ error: 'a URI reference of 1 to 500 characters' }).regex(/^\S{1,500}$/),
     type: z.enum(EVENT_TYPES as [EventType, ...EventType[]], { error: `one of ${EVENT_TYPES.join(', ')}` }),
     time: instant,
-    datacontenttype: z.literal('application/json', { error: 'application/json' }).optional(),
+    // With or without parameters: a charset changes nothing, JSON is UTF-8.
+    datacontenttype: z
+      .string('application/json')
+      .regex(/^application\/json(\s*;.*)?$/i, 'application/json')
+      .optional(),
     subject: z.string({ error: 'a text' }).max(500).optional(),
     data: z.unknown(),
   },

@@ -112,8 +112,8 @@ describe('the exception queue', () => {
 
   it('is not put aside for ever, nor into the past', () => {
     open('d1');
-    expect(() => snoozeException(store.db, planner, 'd1', NOW, '', NOW)).toThrow(/snooze/);
-    expect(() => snoozeException(store.db, planner, 'd1', NOW + 31 * 24 * HOUR, '', NOW)).toThrow(/snooze/);
+    expect(() => snoozeException(store.db, planner, 'd1', NOW, '', NOW)).toThrow(/\/until: found/);
+    expect(() => snoozeException(store.db, planner, 'd1', NOW + 31 * 24 * HOUR, '', NOW)).toThrow(/within 30 days/);
   });
 
   it('keeps its history as it was written', () => {

@@ -92,6 +92,8 @@ describe('API manners', () => {
     const bytes = await app.request(PATH, { method: 'POST', headers, body: new Uint8Array([0x22, 0xff, 0x22]) });
     expect([bytes.status, await bytes.json()]).toMatchObject([400, { detail: expect.stringContaining('UTF-8') }]);
     expect((await send('POST', PATH, minimalBody(), { 'content-type': 'text/plain' })).status).toBe(415);
+    const zipped = await send('POST', PATH, 'xx', { 'content-encoding': 'gzip' });
+    expect([zipped.status, await zipped.json()]).toMatchObject([415, { detail: expect.stringContaining('`gzip`') }]);
     const put = await send('PUT', PATH, minimalBody());
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'POST']);
     expect((await send('GET', '/v1/nothing')).status).toBe(404);
@@ -119,6 +121,12 @@ describe('API manners', () => {
     expect([streamed.status, await streamed.json()]).toMatchObject([413, { limit: 8_388_608 }]);
     expect(pulled).toBeLessThan(12_000_000);
     expect(log.heads()).toEqual([]);
+  });
+
+  it('names a wrong moment once', async () => {
+    const { send } = testbed();
+    const response = await send('GET', '/v1/decisions?from=yesterday');
+    expect(((await response.json()) as { errors: unknown[] }).errors).toHaveLength(1);
   });
 
   it('goes on with the trace of the caller', async () => {
