@@ -25,6 +25,8 @@ export interface SubjectKeys {
   persist(): void;
   /** True when there was a key. Its bytes are overwritten in the file and its journal. */
   destroy(tenant: string, subject: string): boolean;
+  /** Opens the file anew after a failure; keys that were made and not written yet stay in memory. */
+  reopen(): void;
   close(): void;
 }
 
@@ -86,6 +88,7 @@ export function openSubjectKeys({ file, random = randomBytes }: SubjectKeyOption
       sqlite.pragma('wal_checkpoint(TRUNCATE)');
       return pending || stored;
     },
+    reopen: () => sqlite.reopen(),
     close: () => sqlite.close(),
   };
 }

@@ -16,6 +16,7 @@ const SUBCOMMANDS: Record<string, () => Promise<Command>> = {
 export const audit: Command = {
   summary: 'verify, export, witness, replay, search and erase what was decided',
   usage: `fairlead audit <${Object.keys(SUBCOMMANDS).join(' | ')}> [options]; see fairlead audit <name> --help`,
+  group: true,
   run: async (args, terminal) => {
     const [name, ...rest] = args;
     const load = name !== undefined && Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;

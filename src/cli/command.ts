@@ -23,5 +23,7 @@ export interface Command {
   readonly summary: string;
   /** Shown by `fairlead <name> --help`. */
   readonly usage: string;
+  /** It has subcommands, each with a `--help` of its own. @default false */
+  readonly group?: boolean;
   readonly run: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 }

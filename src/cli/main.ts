@@ -81,7 +81,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     return EXIT.usage;
   }
   const command = await entry.load();
-  if (args.includes('--help')) {
+  if (args[0] === '--help' || (args.includes('--help') && !command.group)) {
     terminal.out(`${command.summary}\n\n${command.usage}\n`);
     return EXIT.ok;
   }

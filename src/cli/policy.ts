@@ -12,6 +12,7 @@ const SUBCOMMANDS: Record<string, () => Promise<Command>> = {
 export const policy: Command = {
   summary: 'check, test, compare, replay and activate policies',
   usage: `fairlead policy <${Object.keys(SUBCOMMANDS).join(' | ')}> [options]; see fairlead policy <name> --help`,
+  group: true,
   run: async (args, terminal) => {
     const [name, ...rest] = args;
     const load = name !== undefined && Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;

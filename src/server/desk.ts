@@ -74,6 +74,8 @@ export interface Desk {
   apart<T>(work: (db: Db) => T): T;
   /** Writes what is queued. */
   drain(): void;
+  /** The disk failed while something else was read or written: nothing is decided before the file has been opened anew. */
+  distrust(cause: unknown): void;
   /** Throws `log-unavailable` while the log cannot be written. */
   assertWritable(): void;
 }
@@ -104,6 +106,7 @@ export function createDesk(parts: DeskParts): Desk {
       parts.onFlush?.(items.length);
     },
     recover,
+    reopen: subjectKeys.reopen,
   });
 
   /** Decisions whose successor is decided, but not yet on disk. */
@@ -200,16 +203,8 @@ export function createDesk(parts: DeskParts): Desk {
       decided();
       return answer();
     },
-    apart(work) {
-      flush.drain();
-      flush.assertWritable();
-      try {
-        return store.transaction(work);
-      } catch (error) {
-        recover();
-        throw error;
-      }
-    },
+    apart: flush.apart,
+    distrust: flush.distrust,
     drain: flush.drain,
     assertWritable: flush.assertWritable,
   };

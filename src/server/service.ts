@@ -21,6 +21,7 @@ import type { App } from '#routes/operation.ts';
 import { createApp } from '#src/app.ts';
 import { dataFiles, packageVersion, type ServiceConfig, shipped } from '#src/config.ts';
 import { decide } from '#src/decide.ts';
+import { isDiskFailure } from '#store/connection.ts';
 import { indexDecision } from '#store/decision-index.ts';
 import { createIdempotency } from '#store/idempotency.ts';
 import { type ApiKeys, createApiKeys } from '#store/keys.ts';
@@ -247,7 +248,10 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     random,
     version: packageVersion,
     rateLimit: config.rateLimit,
-    report,
+    report(error, traceId) {
+      if (isDiskFailure(error)) desk.distrust(error);
+      report(error, traceId);
+    },
   });
 
   const tenantsServed = () => new Set([config.tenant, ...log.heads().map(({ tenant }) => tenant)]);
@@ -300,6 +304,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       desk.assertWritable();
       broken = null;
     } catch (error) {
+      if (isDiskFailure(error)) desk.distrust(error);
       broken = error instanceof Error ? error.message : String(error);
       report(error);
     }

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { chmodSync, existsSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { type Connection, openConnection } from './connection.ts';
 
 /** Drizzle on the one connection; inside `Store.transaction` every statement on it belongs to the transaction. */
 export type Db = BetterSQLite3Database;
@@ -11,7 +12,7 @@ export interface Store {
   readonly file: string;
   readonly db: Db;
   /** The driver itself, for prepared statements on the request path. */
-  readonly sqlite: Database.Database;
+  readonly sqlite: Connection;
   /** Runs `work` in one IMMEDIATE transaction; commits durably (synchronous=FULL) or rolls back and throws. */
   transaction<T>(work: (db: Db) => T): T;
   close(): void;
@@ -28,32 +29,33 @@ export interface StoreOptions {
 /** Opens or creates the store and brings its schema up to date. Throws what the driver throws when it cannot. */
 export function openStore({ file, migrationsFolder, readOnly = false }: StoreOptions): Store {
   const fresh = file !== ':memory:' && !existsSync(file);
-  const sqlite = new Database(file, { readonly: readOnly, fileMustExist: readOnly });
+  const sqlite = openConnection({
+    file,
+    readOnly,
+    prepare(opened) {
+      opened.pragma('foreign_keys = ON');
+      if (readOnly) return;
+      // A leaf has about 1.5 KB: pages of 8 KiB waste less than half of what the default wastes. Set before the first table.
+      opened.pragma('page_size = 8192');
+      opened.pragma('journal_mode = WAL');
+      // An answer leaves only after its leaf has reached the disk.
+      opened.pragma('synchronous = FULL');
+      // 32 MB of write-ahead log before it is folded into the file: fewer pauses, and a start still reads it in a moment.
+      opened.pragma('wal_autocheckpoint = 4000');
+    },
+  });
   if (fresh) chmodSync(file, 0o600);
-  sqlite.pragma('busy_timeout = 5000');
-  sqlite.pragma('foreign_keys = ON');
-  const inode = () => (file === ':memory:' ? 0 : (statSync(file, { throwIfNoEntry: false })?.ino ?? null));
-  const opened = inode();
-  const db = drizzle(sqlite);
-  if (!readOnly) {
-    // A leaf has about 1.5 KB: pages of 8 KiB waste less than half of what the default wastes. Set before the first table.
-    sqlite.pragma('page_size = 8192');
-    sqlite.pragma('journal_mode = WAL');
-    // An answer leaves only after its leaf has reached the disk.
-    sqlite.pragma('synchronous = FULL');
-    // 32 MB of write-ahead log before it is folded into the file: fewer pauses, and a start still reads it in a moment.
-    sqlite.pragma('wal_autocheckpoint = 4000');
-    migrate(db, { migrationsFolder });
-  }
+  // Drizzle needs `prepare` and `transaction` only; through the connection, what it prepares outlives a reopening too.
+  const db = drizzle(sqlite as unknown as Database.Database);
+  if (!readOnly) migrate(db, { migrationsFolder });
   return {
     file,
     db,
     sqlite,
     transaction(work) {
-      // A file that was moved away or exchanged still takes writes, and nobody would find them again.
-      if (inode() !== opened) throw new Error(`\`${file}\` has been removed or exchanged since it was opened`);
+      sqlite.assertSameFile();
       return sqlite.transaction(() => work(db)).immediate();
     },
-    close: () => sqlite.close(),
+    close: sqlite.close,
   };
 }
