@@ -44,6 +44,8 @@ describe('fairlead, from the folder /', () => {
     const help = await cli.run(['help']);
     expect(help.code).toBe(0);
     for (const name of ['serve', 'demo', 'recommend', 'keys']) expect(help.out).toContain(name);
+    expect((await cli.run(['audit', 'verify', '--help'])).out).toContain('--since');
+    expect((await cli.run(['policy', 'activate', '--help'])).out).toContain('--approved-by');
     expect((await cli.run(['nonsense'])).code).toBe(2);
     expect((await cli.run(['serve', '--port', 'abc'])).err).toContain('FAIRLEAD_PORT');
     expect((await cli.run(['serve', '--nonsense'])).code).toBe(2);
