@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { CHECKPOINT_INTERVAL_MS } from '#audit/checkpointer.ts';
 import { DomainError } from '#domain/problems.ts';
 import type { ServiceConfig } from './config.ts';
+import { pooledRandom } from './server/random-pool.ts';
 import { openService, type Service } from './server/service.ts';
 
 /** Requests still open this long after a stop was asked for are cut. */
@@ -29,7 +30,11 @@ function reportTo(err: (text: string) => void) {
 
 /** Opens the files and listens. Throws `conflict` where the address is taken. */
 export async function startService(config: ServiceConfig, err: (text: string) => void): Promise<RunningService> {
-  const service = openService(config, { now: Date.now, random: randomBytes, report: reportTo(err) });
+  const service = openService(config, {
+    now: Date.now,
+    random: pooledRandom(randomBytes),
+    report: reportTo(err),
+  });
   const firstKey =
     service.keys.count() === 0
       ? service.keys.create({

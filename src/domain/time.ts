@@ -15,8 +15,37 @@ export interface UtcOffset {
   readonly minutes: number;
 }
 
+/** Days of the years 1970 to 2199: what is asked for again and again, and few enough to keep. */
+const REMEMBERED_DAYS = 84_000;
+const dateTexts: LocalDate[] = [];
+const dayNumbers = new Map<LocalDate, number>();
+
+function dateText(day: number): LocalDate {
+  dateTexts[day] ??= new Date(day * DAY_MS).toISOString().slice(0, 10);
+  return dateTexts[day];
+}
+
+const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
+const three = (value: number): string => (value < 100 ? `0${two(value)}` : `${value}`);
+
+/** As `Date.toISOString` writes it; throws its RangeError. Every answer has dozens, so days are written once. */
 export function toRfc3339(instant: Instant): string {
-  return new Date(instant).toISOString();
+  const day = Math.floor(instant / DAY_MS);
+  if (!Number.isInteger(instant) || day < 0 || day >= REMEMBERED_DAYS) return new Date(instant).toISOString();
+  const ms = instant - day * DAY_MS;
+  const minutes = Math.floor(ms / MINUTE_MS);
+  const [hour, seconds] = [Math.floor(minutes / 60), Math.floor(ms / 1000)];
+  return `${dateText(day)}T${two(hour)}:${two(minutes - hour * 60)}:${two(seconds - minutes * 60)}.${three(ms - seconds * 1000)}Z`;
+}
+
+/** Days from 1970-01-01 to a calendar date; NaN where it is none. */
+function dayNumber(date: LocalDate): number {
+  let day = dayNumbers.get(date);
+  if (day === undefined) {
+    day = Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+    if (day >= 0 && day < REMEMBERED_DAYS) dayNumbers.set(date, day);
+  }
+  return day;
 }
 
 /** The offset in force at a moment; `offsets` ascend, and the first also covers what lies before it. */
@@ -27,7 +56,9 @@ export function offsetMinutesAt(offsets: readonly UtcOffset[], instant: Instant)
 }
 
 export function localDateAt(offsets: readonly UtcOffset[], instant: Instant): LocalDate {
-  return toRfc3339(instant + offsetMinutesAt(offsets, instant) * MINUTE_MS).slice(0, 10);
+  const local = instant + offsetMinutesAt(offsets, instant) * MINUTE_MS;
+  const day = Math.floor(local / DAY_MS);
+  return day >= 0 && day < REMEMBERED_DAYS ? dateText(day) : toRfc3339(local).slice(0, 10);
 }
 
 /** Minutes since local midnight. */
@@ -38,12 +69,12 @@ export function localMinutesAt(offsets: readonly UtcOffset[], instant: Instant):
 
 /** ISO weekday, Monday 1 to Sunday 7, of a calendar date. */
 export function isoWeekday(date: LocalDate): number {
-  const day = new Date(`${date}T00:00:00Z`).getUTCDay();
-  return day === 0 ? 7 : day;
+  // The epoch was a Thursday.
+  return ((((dayNumber(date) + 3) % 7) + 7) % 7) + 1;
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return toRfc3339(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);
+  return toRfc3339((dayNumber(date) + days) * DAY_MS).slice(0, 10);
 }
 
 /** Minutes since midnight of `HH:mm`. */
@@ -53,7 +84,7 @@ export function minutesOf(time: LocalTime): number {
 
 /** The moment at which a place's clock shows `minutes` past midnight of `date`. */
 export function instantAt(offsets: readonly UtcOffset[], date: LocalDate, minutes: number): Instant {
-  const local = Date.parse(`${date}T00:00:00Z`) + minutes * MINUTE_MS;
+  const local = dayNumber(date) * DAY_MS + minutes * MINUTE_MS;
   const guess = local - offsetMinutesAt(offsets, local) * MINUTE_MS;
   // The second look settles the hours around a change of the clocks.
   return local - offsetMinutesAt(offsets, guess) * MINUTE_MS;

@@ -26,6 +26,7 @@ type Schedule = Pick<Leg, 'node' | 'lane' | 'shipDate' | 'carrierEta' | 'carries
 function scheduleOf(
   node: Node,
   lane: Lane,
+  carriesAll: boolean,
   request: DecisionRequest,
   workload: Workload,
   first: Instant | null,
@@ -37,7 +38,7 @@ function scheduleOf(
     if (shipDate === null) return null;
     const eta = carrierEta(lane, node, shipDate);
     if (window && eta > window.to) return null;
-    if (!window || eta >= window.from) return { node, lane, shipDate, carrierEta: eta, carriesAll: false };
+    if (!window || eta >= window.from) return { node, lane, shipDate, carrierEta: eta, carriesAll };
     from = shipDate + 1;
   }
   return null;
@@ -53,6 +54,7 @@ export function buildLegs(
   model: RiskModel | null,
 ): Leg[] {
   const nodes = new Map(snapshot.nodes.map((node) => [node.nodeId, node]));
+  const carriesAll = (lane: Lane): boolean => snapshot.items.every((item) => carries(lane, item));
   const firstShipDates = new Map<string, Instant | null>();
   const schedules: Schedule[] = [];
   for (const lane of snapshot.lanes) {
@@ -64,8 +66,8 @@ export function buildLegs(
       first = shipDateAfter(node, request.decidedAt, workload);
       firstShipDates.set(lane.nodeId, first);
     }
-    const schedule = scheduleOf(node, lane, request, workload, first);
-    if (schedule) schedules.push({ ...schedule, carriesAll: snapshot.items.every((item) => carries(lane, item)) });
+    const schedule = scheduleOf(node, lane, carriesAll(lane), request, workload, first);
+    if (schedule) schedules.push(schedule);
   }
   if (!model || schedules.length === 0) {
     return schedules.map((schedule) => ({
@@ -76,15 +78,25 @@ export function buildLegs(
     }));
   }
   const { decidedAt, order } = request;
-  const matrix = delayMatrix(schedules.map((schedule) => ({ ...schedule, decidedAt, promiseDate: order.promiseDate })));
-  const risks = order.promiseDate === null ? null : model.predict(matrix);
+  const { promiseDate } = order;
+  const matrix = delayMatrix(
+    schedules.map(({ node, lane, shipDate, carrierEta }) => ({
+      node,
+      lane,
+      decidedAt,
+      shipDate,
+      carrierEta,
+      promiseDate,
+    })),
+  );
+  const risks = promiseDate === null ? null : model.predict(matrix);
   const days = isTransitModel(model) ? model.transitDays(matrix, P50_P90) : null;
-  return schedules.map((schedule, row) => {
+  // Members one by one: a spread takes several times as long, and there is a leg for every lane of every order.
+  return schedules.map(({ node, lane, shipDate, carrierEta, carriesAll }, row) => {
     const at = (column: number): Instant =>
-      days
-        ? Math.max(schedule.shipDate, decidedAt + Math.round(days[row * 2 + column]! * DAY_MS))
-        : schedule.carrierEta;
-    return { ...schedule, eta: at(0), etaP90: at(1), delayRisk: risks?.[row] ?? null };
+      days ? Math.max(shipDate, decidedAt + Math.round(days[row * 2 + column]! * DAY_MS)) : carrierEta;
+    const delayRisk = risks?.[row] ?? null;
+    return { node, lane, shipDate, carrierEta, eta: at(0), etaP90: at(1), delayRisk, carriesAll };
   });
 }
 

@@ -5,7 +5,7 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { type Connection, openConnection } from './connection.ts';
 
 /** Drizzle on the one connection; inside `Store.transaction` every statement on it belongs to the transaction. */
-export type Db = BetterSQLite3Database;
+export type Db = BetterSQLite3Database & { readonly $client: Database.Database };
 
 /** The one SQLite file on one connection. Rooms define tables and take `db` as an argument; none opens a file. */
 export interface Store {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { isGln, isGtin, isSscc, uuidV7 } from '#domain/identifiers.ts';
-import { addDays, HOUR_MS, instantAt, isoWeekday, localDateAt, localMinutesAt } from '#domain/time.ts';
+import {
+  addDays,
+  DAY_MS,
+  HOUR_MS,
+  instantAt,
+  isoWeekday,
+  localDateAt,
+  localMinutesAt,
+  toRfc3339,
+} from '#domain/time.ts';
 
 // Berlin in 2026: +02:00 until 25 October 01:00 UTC, then +01:00.
 const change = Date.UTC(2026, 9, 25, 1);
@@ -21,6 +30,19 @@ describe('local time', () => {
   it('counts days and weekdays of the calendar', () => {
     expect(addDays('2026-02-28', 1)).toBe('2026-03-01');
     expect([isoWeekday('2026-11-23'), isoWeekday('2026-11-29')]).toEqual([1, 7]);
+  });
+
+  it('writes moments and days as Date does, at random and at the edges', () => {
+    const edges = [0, -1, 1, 999, DAY_MS - 1, DAY_MS, Date.UTC(2024, 1, 29), Date.UTC(9999, 11, 31), 1.5, -1.5];
+    const drawn = Array.from({ length: 5000 }, (_, i) => ((i * 2_654_435_761) % 8_000_000_000) * 1000 + (i % 1000));
+    for (const instant of [...edges, ...drawn]) {
+      const date = new Date(instant);
+      const iso = date.toISOString();
+      expect(toRfc3339(instant)).toBe(iso);
+      expect(localDateAt([], instant)).toBe(iso.slice(0, 10));
+      expect(isoWeekday(iso.slice(0, 10))).toBe(date.getUTCDay() || 7);
+    }
+    expect(() => toRfc3339(Number.NaN)).toThrow(RangeError);
   });
 });
 
