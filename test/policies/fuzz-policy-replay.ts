@@ -1,5 +1,5 @@
 // `npm run fuzz:policy-replay -- --runs 10000`: decide so many orders, decide them again under the same policy (none
-// may change) and under a tightened one (exactly those may change that the log predicts). Exit 1 otherwise.
+// may change) and under a tightened one (exactly those may change that a query over an export of the log predicts). Exit 1 otherwise.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { resolvePolicy } from '#policies/load.ts';
@@ -19,7 +19,7 @@ const same = replayUnder(inputs, policy).changes.length;
 const changed = replayUnder(inputs, tightened)
   .changes.map(({ decisionId }) => decisionId)
   .sort();
-const predicted = predictedByFreight(inputs, 1200, 'freight-approval');
+const predicted = await predictedByFreight(inputs, 1200, 'freight-approval');
 const planned = decisions.filter(({ chosen }) => chosen !== null).length;
 console.log(`${decisions.length} decisions, ${planned} with a plan`);
 console.log(`under the policy they were made with: ${same} change`);

@@ -1,5 +1,10 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { canonicalText } from '#audit/canonical.ts';
 import type { EvidenceV1 } from '#audit/evidence.ts';
+import { exportEvidence } from '#audit/export-evidence.ts';
 import type { DecisionRecordV1 } from '#audit/record.ts';
 import type { ReplayInputs } from '#audit/replay-inputs.ts';
 import { sha256Hex } from '#audit/sha256.ts';
@@ -91,18 +96,34 @@ export function makeHistory(count: number, seed: number, policy: Policy): MadeHi
 }
 
 /**
- * The decisions that asking for approval from a lower freight on must change, from what the log says alone: the chosen
- * plan's freight is over the new limit, and this rule did not ask yet.
+ * The decisions that asking for approval from a lower freight on must change, by a query of DuckDB over an export of the
+ * log: the chosen plan's freight is over the new limit, and this rule did not ask yet. Shares no code with the guard.
  */
-export function predictedByFreight(inputs: ReplayInputs, limit: number, ruleId: string): string[] {
-  const predicted: string[] = [];
-  for (const record of inputs.records()) {
-    const { decision } = inputs.evidence(record.tenant, record.evidenceSha256) as EvidenceV1;
-    const freight = (decision.chosen?.plan.shipments ?? [])
-      .map((shipment) => shipment.freight)
-      .reduce((a, b) => a + b, 0);
-    const asked = decision.approvals.some((need) => need.ruleId === ruleId);
-    if (freight > limit && !asked) predicted.push(record.decisionId);
+export async function predictedByFreight(inputs: ReplayInputs, limit: number, ruleId: string): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'policy-replay-'));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    exportEvidence(inputs, folder, { evidence: true, models: false, policies: false });
+    const evidence = join(folder, 'evidence.jsonl');
+    for (const { tenant, evidenceSha256 } of inputs.records()) {
+      if (!inputs.evidence(tenant, evidenceSha256)) continue;
+      const blob = readFileSync(join(folder, 'blobs', evidenceSha256.slice(0, 2), evidenceSha256), 'utf8');
+      appendFileSync(evidence, `${blob}\n`);
+    }
+    const rows = await connection.runAndReadAll(
+      `with decided as (
+         select json_extract_string(json, '$.decision.decisionId') as id,
+           list_sum(cast(json_extract(json, '$.decision.chosen.plan.shipments[*].freight') as bigint[])) as freight,
+           json_extract_string(json, '$.decision.approvals[*].ruleId') as asked
+         from read_ndjson_objects($evidence, maximum_object_size = 100000000))
+       select id from decided where freight > $limit and not list_contains(asked, $ruleId) order by id`,
+      { evidence, limit, ruleId },
+    );
+    return rows.getRows().map(([id]) => String(id));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    rmSync(folder, { recursive: true });
   }
-  return predicted.sort();
 }
