@@ -150,6 +150,14 @@ export function applyRetention(store: Store, log: AuditLog, { tenant, before, ac
   });
 }
 
+/** Whether a tenant has evidence that was stored before a moment. */
+export function hasEvidenceBefore(store: Store, tenant: string, before: number): boolean {
+  const found = store.sqlite.prepare(
+    "SELECT 1 FROM audit_blobs WHERE tenant_id = ? AND stored_at < ? AND kind = 'evidence' LIMIT 1",
+  );
+  return found.get(tenant, before) !== undefined;
+}
+
 /** The slices that the snapshots still there are made of. */
 function slicesOf(store: Store, tenant: string): string[] {
   const manifests = store.sqlite

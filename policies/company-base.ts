@@ -67,6 +67,9 @@ export function baseOf(source: CompanySource, place: Pick<RulePlace, 'currency' 
       worstDrift: source.modelControls.worstDrift,
       oldestModelDays: read(['modelControls', 'oldestModel'], source.modelControls.oldestModel, 'days'),
     },
+    ...(source.retention && {
+      retention: { evidenceDays: read(['retention', 'evidence'], source.retention.evidence, 'days') },
+    }),
     costRates: moneyRates(source, place),
     levers,
     approvers: source.approvers,

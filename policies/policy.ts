@@ -114,6 +114,8 @@ export interface PolicyDocument {
   }[];
   readonly limits: AgeLimits;
   readonly modelControls: ModelControls;
+  /** Absent: evidence is kept until somebody removes it. */
+  readonly retention?: { readonly evidenceDays: number };
   readonly costRates: CostRates;
   readonly levers: Readonly<
     Partial<Record<LeverName, { readonly changeableBy: string; readonly upTo: number | null }>>

@@ -100,6 +100,10 @@ const companySource = z.strictObject({
     ageingShareOfUnitCost: quantity,
     ageingAfter: quantity,
   }),
+  retention: z
+    .strictObject({ evidence: quantity })
+    .optional()
+    .describe('How long the evidence of decisions is kept; without it, until somebody removes it'),
   levers: z.partialRecord(z.enum(LEVERS), z.strictObject({ by: slug, upTo: quantity.optional() })),
   approvers: z.record(slug, names),
   exceptions: z.strictObject({

@@ -42,6 +42,7 @@ import { createModelsInForce } from './models-in-force.ts';
 import { createPolicyInForce } from './policy-in-force.ts';
 import { createPromotions } from './promotions.ts';
 import { createQuestionDesk, languageModelOf } from './question-desk.ts';
+import { createRetention } from './retention.ts';
 import { createSettle } from './settle.ts';
 import { createTenantHmac, loadHmacKey } from './tenant-hmac.ts';
 
@@ -256,6 +257,8 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
 
   const tenantsServed = () => new Set([config.tenant, ...log.heads().map(({ tenant }) => tenant)]);
 
+  const retention = createRetention({ store, log, desk, policy: policies.current, tenants: tenantsServed, now });
+
   function logPromotions(): void {
     const tenants = tenantsServed();
     desk.apart(() => {
@@ -300,6 +303,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
         expireApprovals(db, now());
         idempotency.expire(now());
       });
+      retention.tick();
       checkpointer.tick();
       desk.assertWritable();
       broken = null;
