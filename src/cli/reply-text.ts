@@ -27,7 +27,7 @@ export function replyText(reply: Reply): string {
   );
   const citations = reply.citations.map((cite, i) =>
     cite.kind === 'leaf'
-      ? `  [${i + 1}] ${cite.ref}${cite.decisionId ? `, receipt /v1/decisions/${cite.decisionId}/receipt` : ''}`
+      ? `  [${i + 1}] ${cite.ref}${cite.receipt ? `, receipt ${cite.receipt}` : ''}`
       : `  [${i + 1}] query ${cite.sha256.slice(0, 16)} over ${cite.log.join(', ') || 'an empty log'}, ${cite.rows} rows`,
   );
   const notes = reply.notes.map((note) => `  (${plain(note)})`);

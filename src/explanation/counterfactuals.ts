@@ -1,4 +1,5 @@
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import { formatMoney } from '#domain/money.ts';
 import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import { DAY_MS } from '#domain/time.ts';
@@ -15,8 +16,8 @@ export interface Counterfactual {
   readonly amount: number;
   readonly unit: string;
   readonly decision: Decision;
-  /** The step below it, decided too, leaves the outcome as it was; categories have no step. */
-  readonly tight: boolean;
+  /** True where there is a step below, which was decided too and leaves the outcome as it was; categories have none. */
+  readonly step: boolean;
 }
 
 /** What counts as another outcome: status, and where the goods go from and by what. */
@@ -33,7 +34,10 @@ export interface Change {
   readonly customerTier?: CustomerTier;
   /** Minor units. */
   readonly freightCap?: number;
+  /** Minor units on top of each cap. */
+  readonly freightCapRaise?: number;
   readonly carrierService?: string;
+  readonly carrier?: string;
   readonly splitAllowed?: boolean;
   readonly stock?: { readonly nodeId: string; readonly itemId: string; readonly addQty: number };
   readonly nodeId?: string;
@@ -61,7 +65,7 @@ function withRequest(request: DecisionRequest, change: Change): DecisionRequest 
 }
 
 function withSnapshot(snapshot: Snapshot, change: Change): Snapshot {
-  const { stock, carrierService, customerTier } = change;
+  const { stock, carrierService, carrier, customerTier } = change;
   return {
     ...snapshot,
     ...(stock
@@ -73,16 +77,29 @@ function withSnapshot(snapshot: Snapshot, change: Change): Snapshot {
           ),
         }
       : {}),
-    ...(carrierService ? { lanes: snapshot.lanes.filter((lane) => lane.carrierService === carrierService) } : {}),
+    ...(carrierService || carrier
+      ? {
+          lanes: snapshot.lanes.filter(
+            (lane) =>
+              (carrierService === undefined || lane.carrierService === carrierService) &&
+              (carrier === undefined || lane.carrier === carrier),
+          ),
+        }
+      : {}),
     ...(customerTier && snapshot.customer ? { customer: { ...snapshot.customer, customerTier } } : {}),
   };
 }
 
 /** The order decided again with something changed. Nothing is written. */
 export function decideWith({ request, snapshot, policy, decide }: Redecision, change: Change): Decision {
-  const cap = change.freightCap;
+  const { freightCap: cap, freightCapRaise: raise } = change;
+  const limitOf = (limit: Record<CustomerTier, number>): Record<CustomerTier, number> =>
+    Object.fromEntries(CUSTOMER_TIERS.map((tier) => [tier, cap ?? limit[tier] + (raise ?? 0)])) as Record<
+      CustomerTier,
+      number
+    >;
   const capped =
-    cap === undefined
+    cap === undefined && raise === undefined
       ? policy
       : {
           ...policy,
@@ -91,9 +108,7 @@ export function decideWith({ request, snapshot, policy, decide }: Redecision, ch
               ? {
                   ...rule,
                   variants: rule.variants.map((variant) =>
-                    variant.limit
-                      ? { ...variant, limit: { PLATINUM: cap, GOLD: cap, SILVER: cap, STANDARD: cap } }
-                      : variant,
+                    variant.limit ? { ...variant, limit: limitOf(variant.limit) } : variant,
                   ),
                 }
               : rule,
@@ -157,7 +172,7 @@ export function counterfactuals(recorded: Decision, redecision: Redecision, only
   ): void => {
     const found = leastAmount(most, (amount) => altered(changeOf(amount)));
     if (found)
-      out.push({ lever, text: words(found.amount), amount: found.amount, unit, decision: found.decision, tight: true });
+      out.push({ lever, text: words(found.amount), amount: found.amount, unit, decision: found.decision, step: true });
   };
   const wants = (lever: LeverName): boolean => only === undefined || only === lever;
   if (wants('promiseDate') && order.promiseDate !== null) {
@@ -166,7 +181,7 @@ export function counterfactuals(recorded: Decision, redecision: Redecision, only
       MOST_DAYS,
       'days',
       (days) => ({ promiseShiftDays: days }),
-      (days) => `promise ${days} days later`,
+      (days) => `a promise ${days} ${days === 1 ? 'day' : 'days'} later`,
     );
     if (recorded.status === 'FULLY_SOURCED')
       search(
@@ -174,13 +189,13 @@ export function counterfactuals(recorded: Decision, redecision: Redecision, only
         MOST_DAYS,
         'days',
         (days) => ({ promiseShiftDays: -days }),
-        (days) => `promise ${days} days earlier`,
+        (days) => `a promise ${days} ${days === 1 ? 'day' : 'days'} earlier`,
       );
   }
   if (wants('stock')) {
-    const places = redecision.snapshot.supply.filter(({ itemId }) =>
-      order.lines.some((line) => line.itemId === itemId),
-    );
+    const places = redecision.snapshot.supply
+      .filter(({ itemId }) => order.lines.some((line) => line.itemId === itemId))
+      .sort((a, b) => a.onHand - b.onHand);
     const found = places.slice(0, MOST_PLACES).flatMap(({ nodeId, itemId }) => {
       const least = leastAmount(MOST_UNITS, (addQty) => altered({ stock: { nodeId, itemId, addQty } }));
       return least ? [{ nodeId, itemId, ...least }] : [];
@@ -189,24 +204,21 @@ export function counterfactuals(recorded: Decision, redecision: Redecision, only
     if (best)
       out.push({
         lever: 'stock',
-        text: `${best.amount} more units of ${best.itemId} at ${best.nodeId}`,
+        text: `${best.amount} more ${best.amount === 1 ? 'unit' : 'units'} of ${best.itemId} at ${best.nodeId}`,
         amount: best.amount,
         unit: 'units',
         decision: best.decision,
-        tight: true,
+        step: true,
       });
   }
   if (wants('freightCap')) {
-    const cap = redecision.policy.rules.find(({ kind }) => kind === 'freight-ceiling')?.variants.at(-1)?.limit?.[
-      order.customerTier
-    ];
-    if (cap !== undefined)
+    if (redecision.policy.rules.some(({ kind }) => kind === 'freight-ceiling'))
       search(
         'freightCap',
         MOST_MINOR_UNITS,
         'minor units',
-        (more) => ({ freightCap: cap + more }),
-        (more) => `freight cap ${more} minor units higher`,
+        (more) => ({ freightCapRaise: more }),
+        (more) => `a freight cap ${formatMoney(more, order.currency)} higher`,
       );
   }
   const categories: [LeverName, string, Change][] = [
@@ -242,7 +254,7 @@ export function counterfactuals(recorded: Decision, redecision: Redecision, only
         (a.decision.chosen?.finalScore ?? Number.MAX_SAFE_INTEGER) -
         (b.decision.chosen?.finalScore ?? Number.MAX_SAFE_INTEGER),
     )[0];
-    if (best) out.push({ lever, text: best.text, amount: 1, unit: 'change', decision: best.decision, tight: true });
+    if (best) out.push({ lever, text: best.text, amount: 1, unit: 'change', decision: best.decision, step: false });
   }
   return out;
 }

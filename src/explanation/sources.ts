@@ -12,6 +12,8 @@ export interface LeafCite {
   readonly kind: 'leaf';
   readonly ref: string;
   readonly decisionId: string | null;
+  /** Where the tlog-proof of it is served; null for a leaf that is no decision. */
+  readonly receipt: string | null;
 }
 
 /** A query an answer stands on: SHA-256 of its text and values, how far the log reached, how many rows it gave. */

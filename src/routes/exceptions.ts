@@ -2,11 +2,19 @@ import { z } from 'zod';
 import type { Principal } from '#domain/principal.ts';
 import { toRfc3339 } from '#domain/time.ts';
 import { EXCEPTION_STATES, type ExceptionFilter, type ExceptionView, type HistoryEntry } from '#exceptions/queue.ts';
+import type { Answer } from '#explanation/answer.ts';
 import { fields, id, instant, oneOf, text } from '#src/wire/fields.ts';
 import type { Api } from './operation.ts';
 import { pageQuery } from './page.ts';
 
 const moment = z.iso.datetime();
+const summary = z.object({
+  text: z.string(),
+  sentences: z.array(z.object({ text: z.string(), cites: z.array(z.int()) })),
+  citations: z.array(z.looseObject({ kind: z.string() })),
+});
+export type Summary = Pick<Answer, 'text' | 'sentences' | 'citations'>;
+
 const exception = z.object({
   exceptionId: z.string(),
   decisionId: z.string(),
@@ -22,17 +30,20 @@ const exception = z.object({
   snoozedUntil: moment.nullable(),
   resolvedAt: moment.nullable(),
   resolution: z.string().nullable(),
+  /** What failed, what bound, what would resolve it and who owns it; null where its evidence has been removed. */
+  summary: summary.nullable(),
   /** The three nearest candidates, each with what its rules said and the smallest change that would let it through. */
   context: z.unknown(),
 });
-type WireException = z.output<typeof exception>;
+type WireException = Omit<z.output<typeof exception>, 'summary'> & { readonly summary: Summary | null };
 const entry = z.object({ at: moment, actor: z.string(), action: z.string(), note: z.string() });
 
 const orNull = (value: number | null): string | null => (value === null ? null : toRfc3339(value));
 
-function exceptionOf(view: ExceptionView): WireException {
+function exceptionOf(view: ExceptionView, summary: Summary | undefined): WireException {
   return {
     ...view,
+    summary: summary ?? null,
     openedAt: toRfc3339(view.openedAt),
     slaDueAt: toRfc3339(view.slaDueAt),
     snoozedUntil: orNull(view.snoozedUntil),
@@ -51,6 +62,7 @@ const listQuery = fields({
 
 /** The queue, as the composition root binds it to the store and the clock. */
 export interface ExceptionDeps {
+  readonly questions: { exceptionSummary(tenant: string, decisionId: string): Summary | undefined };
   readonly exceptions: {
     list(
       tenant: string,
@@ -69,7 +81,9 @@ export interface ExceptionDeps {
 
 const SETTLERS = ['planner', 'approver'] as const;
 
-export function exceptionRoutes(api: Api, { exceptions }: ExceptionDeps): void {
+export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDeps): void {
+  const shown = ({ tenant }: Principal, view: ExceptionView): WireException =>
+    exceptionOf(view, questions.exceptionSummary(tenant, view.decisionId));
   const read = { method: 'get', tag: 'exceptions', roles: [...SETTLERS, 'data', 'auditor'] } as const;
   api.on(
     {
@@ -87,7 +101,7 @@ export function exceptionRoutes(api: Api, { exceptions }: ExceptionDeps): void {
       const set = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
       const page = { limit: Math.min(limit, 200), ...(cursor === undefined ? {} : { cursor }) };
       const { items, nextCursor } = exceptions.list(principal.tenant, set, page);
-      return c.json({ exceptions: items.map(exceptionOf), next: nextCursor });
+      return c.json({ exceptions: items.map((view) => shown(principal, view)), next: nextCursor });
     },
   );
   api.on(
@@ -105,7 +119,7 @@ export function exceptionRoutes(api: Api, { exceptions }: ExceptionDeps): void {
     (c, { principal }) => {
       const { view, history } = exceptions.read(principal.tenant, c.req.param('exceptionId') ?? '');
       return c.json({
-        exception: exceptionOf(view),
+        exception: shown(principal, view),
         history: history.map(({ at, actor, action, note }) => ({ at: toRfc3339(at), actor, action, note })),
       });
     },
@@ -126,7 +140,7 @@ export function exceptionRoutes(api: Api, { exceptions }: ExceptionDeps): void {
       body: fields({ assignee: id.nullable() }),
     },
     (c, { body, principal }) =>
-      c.json(exceptionOf(exceptions.assign(principal, c.req.param('exceptionId') ?? '', body.assignee))),
+      c.json(shown(principal, exceptions.assign(principal, c.req.param('exceptionId') ?? '', body.assignee))),
   );
   api.on(
     {
@@ -136,7 +150,7 @@ export function exceptionRoutes(api: Api, { exceptions }: ExceptionDeps): void {
       body: fields({ until: instant, note: text(500).default('') }),
     },
     (c, { body, principal }) =>
-      c.json(exceptionOf(exceptions.snooze(principal, c.req.param('exceptionId') ?? '', body.until, body.note))),
+      c.json(shown(principal, exceptions.snooze(principal, c.req.param('exceptionId') ?? '', body.until, body.note))),
   );
   api.on(
     {
@@ -146,6 +160,8 @@ export function exceptionRoutes(api: Api, { exceptions }: ExceptionDeps): void {
       body: fields({ resolution: id, note: text(500).default('') }),
     },
     (c, { body, principal }) =>
-      c.json(exceptionOf(exceptions.resolve(principal, c.req.param('exceptionId') ?? '', body.resolution, body.note))),
+      c.json(
+        shown(principal, exceptions.resolve(principal, c.req.param('exceptionId') ?? '', body.resolution, body.note)),
+      ),
   );
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { LeafPosition } from '#audit/log.ts';
 import type { Principal } from '#domain/principal.ts';
-import type { Reply, rendered } from '#explanation/answer.ts';
+import type { Reply } from '#explanation/answer.ts';
 import { PLAN_NAMES } from '#explanation/catalogue/catalogue.ts';
 import type { PlannedQuestion } from '#explanation/grammar/understand.ts';
+import type { Summary } from './exceptions.ts';
 import type { Api } from './operation.ts';
 
 export interface QuestionBody {
@@ -18,8 +19,8 @@ export type LoggedReply = Reply & { readonly log: LeafPosition };
 
 export interface QuestionDesk {
   ask(principal: Principal, body: QuestionBody): Promise<LoggedReply>;
-  /** Two or three sentences about an exception, with their citations; undefined for an unknown decision. */
-  exceptionSummary(tenant: string, decisionId: string): ReturnType<typeof rendered> | undefined;
+  /** Two or three sentences about an exception, with their citations; undefined where its evidence is gone. */
+  exceptionSummary(tenant: string, decisionId: string): Summary | undefined;
 }
 
 const zone = z.string().refine(

@@ -4,13 +4,14 @@ import type { LeafPosition, NewLeaf } from '#audit/log.ts';
 import { actorOf } from '#domain/principal.ts';
 import { toRfc3339 } from '#domain/time.ts';
 import { ask, rendered } from '#explanation/answer.ts';
-import { stuckSentences } from '#explanation/answers/order-answers.ts';
+import { stuckSentences } from '#explanation/answers/blocked.ts';
 import type { Directory } from '#explanation/grammar/directory.ts';
 import { createChatClient } from '#explanation/llm-client.ts';
 import { answerWithModel, freshState, type LanguageModel } from '#explanation/llm-front-end.ts';
 import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
 import type { Policy } from '#policies/policy.ts';
+import type { Summary } from '#routes/exceptions.ts';
 import type { QuestionDesk } from '#routes/questions.ts';
 import type { Store } from '#store/open.ts';
 import { questionSources } from './question-sources.ts';
@@ -27,9 +28,13 @@ export interface QuestionDeskParts {
 
 /** Names change slowly; orders are looked up each time. */
 const DIRECTORY_AGE_MS = 30_000;
+/** A decision never changes, so what is said of it does not either. */
+const MOST_SUMMARIES = 2_000;
+const MOST_SENTENCES = 3;
 
 export function createQuestionDesk({ store, now, policy, append, model }: QuestionDeskParts): QuestionDesk {
   const bound = new Map<string, Sources>();
+  const summaries = new Map<string, Summary>();
   const directories = new Map<string, { readonly directory: Directory; readonly madeAt: number }>();
 
   function sourcesOf(tenant: string, zone: string): Sources {
@@ -75,12 +80,19 @@ export function createQuestionDesk({ store, now, policy, append, model }: Questi
       return { ...reply, log: log! };
     },
     exceptionSummary(tenant, decisionId) {
-      const found = sourcesOf(tenant, 'UTC').recorded(decisionId);
+      const key = `${tenant} ${decisionId}`;
+      const known = summaries.get(key);
+      if (known) return known;
+      const sources = sourcesOf(tenant, 'UTC');
+      const found = sources.recorded(decisionId);
       if (!found) return undefined;
-      const { decision, evidence, cite } = found;
-      return rendered(
-        stuckSentences(decision, decision.exception?.owner ?? null, evidence.request.order.currency, cite).slice(0, 3),
+      const { text, sentences, citations } = rendered(
+        stuckSentences(found, sources.redecide(decisionId)).slice(0, MOST_SENTENCES),
       );
+      const summary = { text, sentences, citations };
+      if (summaries.size >= MOST_SUMMARIES) summaries.delete(summaries.keys().next().value!);
+      summaries.set(key, summary);
+      return summary;
     },
   };
 }

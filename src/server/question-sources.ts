@@ -71,7 +71,12 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
       evidence && {
         decision: evidence.decision,
         evidence,
-        cite: { kind: 'leaf', ref: `${row.origin}#${row.leaf_index}`, decisionId },
+        cite: {
+          kind: 'leaf',
+          ref: `${row.origin}#${row.leaf_index}`,
+          decisionId,
+          receipt: `/v1/decisions/${decisionId}/receipt`,
+        },
       }
     );
   }

@@ -132,7 +132,7 @@ export function checkAnswers(
     } else if (plan === 'show-order') {
       if (rows.length > 0) pairs.push(['total', figure('1.total'), ofDecision('$.chosen.costs.total')]);
       for (const risk of rows.length > 0 ? RISKS : [])
-        pairs.push([risk, figure(`2.${risk}`), ofDecision(`$.chosen.risks.${risk}`)]);
+        pairs.push([risk, figure(`2.${risk}`) ?? figure(`3.${risk}`) ?? null, ofDecision(`$.chosen.risks.${risk}`)]);
       for (const [at, row] of rows.entries())
         pairs.push([`freight ${at}`, row[5]!.value, ofDecision(`$.chosen.plan.shipments[${at}].freight`)]);
     } else if (plan === 'order-risk') {

@@ -195,7 +195,20 @@ describe('people settle decisions', () => {
     const planner = as('planner');
     const path = `/v1/exceptions/${decisionId}`;
     expect((await planner('GET', '/v1/exceptions?state=OPEN&owner=credit')).body).toMatchObject({
-      exceptions: [{ decisionId, category: 'CREDIT_HOLD', owner: 'credit', overdue: false }],
+      exceptions: [
+        {
+          decisionId,
+          category: 'CREDIT_HOLD',
+          owner: 'credit',
+          overdue: false,
+          summary: {
+            text: expect.stringMatching(
+              /credit hold; credit owns it\..* binds: HOLD .* credit hold lifted, which credit may/,
+            ),
+            citations: [{ kind: 'leaf', receipt: `/v1/decisions/${decisionId}/receipt` }],
+          },
+        },
+      ],
       next: null,
     });
     expect((await planner('POST', `${path}/assign`, { assignee: 'key:7' })).body).toMatchObject({ assignee: 'key:7' });

@@ -1,25 +1,23 @@
+import { whyBlocked } from './blocked.ts';
 import { whatIf, whatWouldChange } from './counterfactual-answers.ts';
 import type { Answerer } from './draft.ts';
-import { compareCarriers, compareNodes, comparePeriods, kpi, whatChanged } from './kpi-answers.ts';
+import { kpi } from './kpi-answers.ts';
 import { blockers, countOrders, listOrders, riskyOrders, savings } from './list-answers.ts';
-import {
-  orderAlternatives,
-  orderCosts,
-  orderHistory,
-  orderProof,
-  orderRules,
-  showOrder,
-  whyBlocked,
-  whyCarrier,
-  whyNot,
-  whyOrder,
-  whySplit,
-} from './order-answers.ts';
+import { orderAlternatives } from './order-alternatives.ts';
+import { orderHistory } from './order-history.ts';
+import { orderRules } from './order-rules.ts';
 import { lateDeliveries, modelAccuracy, nodeStatus, stock } from './outcome-answers.ts';
 import { approvals, exceptionsAging, listExceptions, overrides } from './people-answers.ts';
 import { orderRisk } from './risk-answers.ts';
 import { modelVersions, policyChanges, policyRules, ruleActivity } from './rule-answers.ts';
+import { orderCosts, orderProof, showOrder } from './show-order.ts';
+import { compareCarriers, compareNodes, comparePeriods } from './side-by-side.ts';
+import { whatChanged } from './what-changed.ts';
+import { whyCarrier } from './why-carrier.ts';
 import { whyChanged } from './why-changed-answers.ts';
+import { whyNot } from './why-not.ts';
+import { whyOrder } from './why-order.ts';
+import { whySplit } from './why-split.ts';
 
 /** What each plan of the catalogue says, by its name. */
 export const ANSWERS: Readonly<Record<string, Answerer>> = {

@@ -3,11 +3,12 @@ import { CURRENCY_DECIMALS } from '#domain/money.ts';
 import type { CustomerTier } from '#domain/order.ts';
 import { type Change, counterfactuals, decideWith, type LeverName, outcomeOf } from '#explanation/counterfactuals.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
-import { type Answerer, count, draft, list, money, NOTHING, percent, type Slot, say, table, text } from './draft.ts';
+import { type Answerer, counted, draft, money, NOTHING, percent, type Slot, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
+import { planSlot } from './values.ts';
+import { statusSlot } from './words.ts';
 
-const planOf = (decision: Decision): Slot =>
-  list(decision.chosen?.plan.shipments.map(({ nodeId, carrierService }) => `${nodeId} by ${carrierService}`) ?? []);
+const planOf = (decision: Decision): Slot => planSlot(decision.chosen?.plan);
 
 export const whatWouldChange: Answerer = (parameters, sources) => {
   const found = currentDecision(parameters, sources);
@@ -23,24 +24,28 @@ export const whatWouldChange: Answerer = (parameters, sources) => {
   const sentences = [
     changes.length > 0
       ? say(
-          '{{n}} changes, each by itself, would alter the outcome of {{order}} ({{status}}).',
-          { n: count(changes.length), order, status: text(decision.status) },
+          '{{order}} is {{status}}; by itself, any one of {{n}} would alter that or the plan.',
+          { n: counted(changes.length, 'change'), order, status: statusSlot(decision.status) },
           cite,
         )
       : say(
-          'No single change of promise, tier, freight cap, stock, service or splitting within reach alters the outcome of {{order}} ({{status}}).',
-          { order, status: text(decision.status) },
+          'No single change of promise, tier, freight cap, stock, service or splitting within reach alters the outcome of {{order}}, which is {{status}}.',
+          { order, status: statusSlot(decision.status) },
           cite,
         ),
-    ...changes
-      .slice(0, 2)
-      .map((change) =>
-        say(
-          'With {{change}} it would be {{status}}, from {{plan}}; one step less leaves it as it is.',
-          { change: text(change.text), status: text(change.decision.status), plan: planOf(change.decision) },
-          cite,
-        ),
+    ...changes.slice(0, 2).map((change) =>
+      say(
+        change.step
+          ? 'With {{change}} it would be {{status}}, from {{plan}}; one step less leaves it as it is.'
+          : 'With {{change}} it would be {{status}}, from {{plan}}.',
+        {
+          change: { value: change.amount, shown: change.text },
+          status: statusSlot(change.decision.status),
+          plan: planOf(change.decision),
+        },
+        cite,
       ),
+    ),
     ...relaxations
       .slice(0, 1)
       .map(({ ruleId, relaxation }) =>
@@ -53,7 +58,7 @@ export const whatWouldChange: Answerer = (parameters, sources) => {
   ];
   const rows = changes.map((change) => [
     text(change.lever),
-    text(change.text),
+    { value: change.amount, shown: change.text },
     text(change.decision.status),
     planOf(change.decision),
     money(change.decision.chosen?.finalScore ?? null, currency),
@@ -118,14 +123,18 @@ export const whatIf: Answerer = (parameters, sources) => {
   return draft(
     [
       same
-        ? say('It would still be {{status}} from {{plan}}.', { status: text(then.status), plan: planOf(then) }, cite)
+        ? say(
+            'It would still be {{status}} from {{plan}}.',
+            { status: statusSlot(then.status), plan: planOf(then) },
+            cite,
+          )
         : say(
             'Order {{order}} would be {{status}} from {{plan}}, instead of {{was}} from {{before}}.',
             {
               order,
-              status: text(then.status),
+              status: statusSlot(then.status),
               plan: planOf(then),
-              was: text(decision.status),
+              was: statusSlot(decision.status),
               before: planOf(decision),
             },
             cite,

@@ -48,6 +48,11 @@ export const NOTHING: Draft = { sentences: [], table: null, plot: null };
 
 export const text = (value: string | null): Slot => ({ value, shown: value ?? 'none' });
 export const count = (value: number): Slot => ({ value, shown: String(value) });
+/** `1 order`, `6 orders`. */
+export const counted = (value: number, one: string, many = `${one}s`): Slot => ({
+  value,
+  shown: `${value} ${value === 1 ? one : many}`,
+});
 /** A number to so many decimals; null is a dash. */
 export function decimal(value: number | null, digits = 2, unit = ''): Slot {
   if (value === null) return { value, shown: '-' };
@@ -76,10 +81,17 @@ export function list(values: readonly string[]): Slot {
   const unique = [...new Set(values)];
   return { value: unique.join(', '), shown: unique.length === 0 ? 'none' : unique.join(', ') };
 }
-/** `3 h`, `2.5 days`. */
+/** `25 min`, `3.0 h`, `2.5 days`. */
 export function age(ms: number): Slot {
-  const hours = ms / (60 * MINUTE_MS);
-  return { value: ms, shown: hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days` };
+  const minutes = ms / MINUTE_MS;
+  const hours = minutes / 60;
+  const shown =
+    minutes < 60
+      ? `${minutes.toFixed(0)} min`
+      : hours < 48
+        ? `${hours.toFixed(1)} h`
+        : `${(hours / 24).toFixed(1)} days`;
+  return { value: ms, shown };
 }
 
 export function say(template: string, slots: Slots, ...cites: Cite[]): Sentence {

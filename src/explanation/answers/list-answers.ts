@@ -4,6 +4,7 @@ import type { Row, Sources } from '#explanation/sources.ts';
 import {
   type Answerer,
   count,
+  counted,
   decimal,
   draft,
   list,
@@ -17,17 +18,33 @@ import {
   when,
 } from './draft.ts';
 import { groupSql, isTime, whereOf } from './filters.ts';
+import { valueSlot } from './values.ts';
+import { conditionSlot, reasonsSlot } from './words.ts';
 
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
 const num = (row: Row, name: string): number => Number(row[name] ?? 0);
 
-/** `condition split, node DC-EAST`: what narrowed the answer, so that nobody reads it as more than it is. */
+const SCOPE: Readonly<Record<string, string>> = {
+  nodeId: 'node',
+  carrierService: 'service',
+  customerId: 'customer',
+  customerTier: 'tier',
+  itemId: 'item',
+  ruleId: 'rule',
+  approverRole: 'approver',
+};
+
+/** `in more than one shipment, node DC-EAST`: what narrowed the answer, so that nobody reads it as more than it is. */
 export function scopeOf(parameters: Parameters, sources: Sources): Slot {
   const parts = Object.entries(parameters)
     .filter(
       ([name]) => !/^(top|groupBy|metric|from|to|baseFrom|baseTo|lever|task|risk|above|state|verdict)$/.test(name),
     )
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : value}`);
+    .map(([name, value]) =>
+      name === 'condition'
+        ? conditionSlot(String(value)).shown
+        : `${SCOPE[name] ?? name} ${Array.isArray(value) ? value.join(', ') : value}`,
+    );
   const moment = (name: string) => when(Date.parse(String(parameters[name])), sources.zone).shown;
   if (parameters['from']) parts.push(`from ${moment('from')}`);
   if (parameters['to']) parts.push(`before ${moment('to')}`);
@@ -61,8 +78,8 @@ export const listOrders: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        '{{n}} orders fit ({{scope}}); {{shown}} are listed, newest first.',
-        { n: count(n), scope: scopeOf(parameters, sources), shown: count(rows.length) },
+        'Found {{n}} ({{scope}}); listed newest first: {{shown}}.',
+        { n: counted(n, 'order'), scope: scopeOf(parameters, sources), shown: count(rows.length) },
         total.cite,
         cite,
       ),
@@ -89,11 +106,11 @@ export const countOrders: Answerer = (parameters, sources) => {
   const sentences = [
     parameters['condition'] || parameters['ruleId']
       ? say(
-          '{{n}} of {{base}} orders fit ({{scope}}), {{share}}.',
-          { n: count(n), base: count(total), scope, share: percent(n / total) },
+          '{{n}} of {{base}} ({{scope}}), {{share}}.',
+          { n: count(n), base: counted(total, 'order'), scope, share: percent(n / total) },
           cite,
         )
-      : say('{{n}} orders fit ({{scope}}).', { n: count(n), scope }, cite),
+      : say('Found {{n}} ({{scope}}).', { n: counted(n, 'order'), scope }, cite),
   ];
   const group = parameters['groupBy'] as Group | undefined;
   if (!group) return draft(sentences);
@@ -151,9 +168,9 @@ export const riskyOrders: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        '{{n}} open orders with the highest {{risk}} risk are listed ({{scope}}); at the top is {{order}} with {{value}}.',
+        'Highest {{risk}} risk of {{n}} ({{scope}}): {{order}} with {{value}}.',
         {
-          n: count(rows.length),
+          n: counted(rows.length, 'open order'),
           risk: text(typeof risk === 'string' ? risk : 'delay, stockout or split'),
           scope: scopeOf(parameters, sources),
           order: text(str(first, 'order_id')),
@@ -176,6 +193,15 @@ export const riskyOrders: Answerer = (parameters, sources) => {
   );
 };
 
+interface Example {
+  readonly value: number;
+  readonly threshold: number;
+  readonly unit: string;
+  readonly currency: string;
+}
+const example = (found: Example | undefined, what: 'value' | 'threshold'): Slot =>
+  found ? valueSlot(found[what], found.unit, found.currency) : decimal(null);
+
 /** Decisions whose evidence is read for one answer: enough for a pattern, few enough to stay quick. */
 const MOST_EVIDENCE = 200;
 
@@ -189,7 +215,7 @@ export const blockers: Answerer = (parameters, sources) => {
   const node = parameters['nodeId'];
   const lane = [parameters['carrierService'], parameters['carrier']].find((one) => typeof one === 'string');
   const orders = new Map<string, Set<string>>();
-  const worst = new Map<string, { value: number; threshold: number; unit: string }>();
+  const worst = new Map<string, Example>();
   const touched = new Set<string>();
   const add = (code: string, id: string): void => {
     orders.set(code, (orders.get(code) ?? new Set()).add(id));
@@ -199,13 +225,15 @@ export const blockers: Answerer = (parameters, sources) => {
     const id = String(row['decision_id']);
     const recorded = sources.recorded(id);
     if (!recorded) continue;
-    const { decision } = recorded;
+    const { decision, evidence } = recorded;
+    const { currency } = evidence.request.order;
     for (const rejected of decision.rejected) {
       if (typeof node === 'string' && !rejected.nodeIds.includes(node)) continue;
       if (typeof lane === 'string' && !rejected.candidateId?.includes(lane)) continue;
       for (const { code, value, threshold, unit } of rejected.reasons) {
         add(code, id);
-        if (value !== null && threshold !== null && !worst.has(code)) worst.set(code, { value, threshold, unit });
+        if (value !== null && threshold !== null && !worst.has(code))
+          worst.set(code, { value, threshold, unit, currency });
       }
     }
     if (node === undefined && lane === undefined) {
@@ -227,13 +255,13 @@ export const blockers: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        '{{n}} orders are held back or short ({{scope}}).',
-        { n: count(touched.size), scope: scopeOf(parameters, sources) },
+        'Held back or short: {{n}} ({{scope}}).',
+        { n: counted(touched.size, 'order'), scope: scopeOf(parameters, sources) },
         cite,
       ),
       say(
         'The most frequent reason is {{code}}, on {{orders}} of them.',
-        { code: text(first[0]), orders: count(first[1].size) },
+        { code: reasonsSlot([first[0]]), orders: count(first[1].size) },
         cite,
       ),
     ],
@@ -244,8 +272,8 @@ export const blockers: Answerer = (parameters, sources) => {
         .map(([code, ids]) => [
           text(code),
           count(ids.size),
-          decimal(worst.get(code)?.value ?? null, 3, worst.get(code)?.unit),
-          decimal(worst.get(code)?.threshold ?? null, 3, worst.get(code)?.unit),
+          example(worst.get(code), 'value'),
+          example(worst.get(code), 'threshold'),
         ]),
     ),
     { kind: 'bar', x: 'reasonCode', y: 'orders' },
@@ -264,9 +292,9 @@ export const savings: Answerer = (parameters, sources) => {
   if (!first) return NOTHING;
   const sentences = rows.map((row) =>
     say(
-      "On {{orders}} orders with the ERP's own choice ({{scope}}) our plans are expected to cost {{saving}} less, {{perOrder}} an order; {{moved}} were moved.",
+      "On {{orders}} with the ERP's own choice ({{scope}}) our plans are expected to save {{saving}}, {{perOrder}} an order; moved to another plan: {{moved}}.",
       {
-        orders: count(num(row, 'orders')),
+        orders: counted(num(row, 'orders'), 'order'),
         scope: scopeOf(parameters, sources),
         saving: money(num(row, 'saving'), str(row, 'currency')),
         perOrder: money(num(row, 'saving') / num(row, 'orders'), str(row, 'currency')),

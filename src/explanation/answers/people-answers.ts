@@ -1,8 +1,22 @@
 import type { Group } from '#explanation/catalogue/parameters.ts';
 import type { Row } from '#explanation/sources.ts';
-import { type Answerer, age, count, draft, NOTHING, percent, type Sentence, say, table, text, when } from './draft.ts';
+import {
+  type Answerer,
+  age,
+  count,
+  counted,
+  draft,
+  NOTHING,
+  percent,
+  type Sentence,
+  say,
+  table,
+  text,
+  when,
+} from './draft.ts';
 import { groupSql, periodOf, whereOf } from './filters.ts';
 import { scopeOf } from './list-answers.ts';
+import { reasonSlot } from './words.ts';
 
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
 const num = (row: Row, name: string): number => Number(row[name] ?? 0);
@@ -39,8 +53,8 @@ export const exceptionsAging: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        '{{open}} exceptions are open and {{overdue}} of them past their due time.',
-        { open: count(open), overdue: count(overdue) },
+        'Open: {{open}}; past the due time: {{overdue}}.',
+        { open: counted(open, 'exception'), overdue: count(overdue) },
         cite,
       ),
       say(
@@ -93,15 +107,15 @@ export const listExceptions: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        '{{n}} exceptions are {{state}} ({{scope}}).',
-        { n: count(num(first, 'n')), state: text(state), scope: scopeOf(parameters, sources) },
+        'Found {{n}} in state {{state}} ({{scope}}).',
+        { n: counted(num(first, 'n'), 'exception'), state: text(state), scope: scopeOf(parameters, sources) },
         cite,
       ),
       say(
         'Next due is {{order}} ({{category}}), with {{owner}}, at {{due}}.',
         {
           order: text(str(first, 'order_id')),
-          category: text(str(first, 'category')),
+          category: reasonSlot(str(first, 'category')),
           owner: text(str(first, 'owner')),
           due: when(num(first, 'sla_due_at'), sources.zone),
         },
@@ -156,9 +170,9 @@ export const approvals: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        '{{n}} approvals fit ({{state}}); the first was asked of {{role}} on {{at}} for order {{order}} under {{rule}}.',
+        'Found {{n}} ({{state}}); the first was asked of {{role}} on {{at}} for order {{order}} under {{rule}}.',
         {
-          n: count(num(first, 'n')),
+          n: counted(num(first, 'n'), 'approval'),
           state: text(typeof state === 'string' ? state : 'any state'),
           role: text(str(first, 'approver_role')),
           at: when(num(first, 'raised_at'), sources.zone),
@@ -210,13 +224,13 @@ export const overrides: Answerer = (parameters, sources) => {
   const well = ended.filter((row) => row['verdict'] === 'went well');
   const sentences: Sentence[] = [
     say(
-      '{{n}} decisions were overridden ({{scope}}).',
-      { n: count(rows.length), scope: scopeOf(parameters, sources) },
+      'Overridden: {{n}} ({{scope}}).',
+      { n: counted(rows.length, 'decision'), scope: scopeOf(parameters, sources) },
       cite,
     ),
     ended.length > 0
       ? say(
-          "{{ended}} of these orders have ended: {{well}} went well under the person's plan, {{share}}.",
+          "Of these {{ended}} ended; {{well}} went well under the person's plan, {{share}}.",
           { ended: count(ended.length), well: count(well.length), share: percent(well.length / ended.length) },
           cite,
         )

@@ -1,8 +1,8 @@
 import type { Row } from '#explanation/sources.ts';
-import { type Answerer, count, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
+import { type Answerer, count, counted, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
 import { periodOf, whereOf } from './filters.ts';
 import { scopeOf } from './list-answers.ts';
-import { valueSlot } from './order-answers.ts';
+import { valueSlot } from './values.ts';
 
 /** Units of thresholds as guard outcomes name them. */
 const UNIT_NAMES: Readonly<Record<string, string>> = { minorUnits: 'minor units' };
@@ -42,8 +42,8 @@ export const ruleActivity: Answerer = (parameters, sources) => {
       ? NOTHING
       : draft([
           say(
-            'On {{n}} decisions ({{scope}}) no such rule did more than allow.',
-            { n: count(n), scope: scopeOf(parameters, sources) },
+            'No such rule stood in the way, over {{n}} ({{scope}}).',
+            { n: counted(n, 'decision'), scope: scopeOf(parameters, sources) },
             decided.cite,
           ),
         ]);
@@ -51,14 +51,14 @@ export const ruleActivity: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        '{{rule}} acted most, on {{n}} decisions ({{scope}}): {{clamps}} clamps, {{approvals}} approvals asked, {{denials}} denials.',
+        'The rule that acted most is {{rule}}, on {{n}} ({{scope}}): {{clamps}}, {{approvals}} asked, {{denials}}.',
         {
           rule: text(str(first, 'rule_id')),
-          n: count(num(first, 'n')),
+          n: counted(num(first, 'n'), 'decision'),
           scope: scopeOf(parameters, sources),
-          clamps: count(num(first, 'clamps')),
-          approvals: count(num(first, 'approvals')),
-          denials: count(num(first, 'denials')),
+          clamps: counted(num(first, 'clamps'), 'clamp'),
+          approvals: counted(num(first, 'approvals'), 'approval'),
+          denials: counted(num(first, 'denials'), 'denial'),
         },
         cite,
       ),
@@ -92,15 +92,13 @@ export const policyRules: Answerer = (parameters, sources) => {
     const limit = rule.variants.at(-1)?.limit;
     if (!limit) return text('none');
     const values = [...new Set(Object.values(limit))];
+    const unit = rule.code?.hard === false ? (UNIT_NAMES[rule.code.unit] ?? rule.code.unit) : '';
+    const shown = (value: number): Slot => valueSlot(value, unit, policy.currency);
     return values.length === 1
-      ? valueSlot(
-          values[0]!,
-          rule.code?.hard === false ? (UNIT_NAMES[rule.code.unit] ?? rule.code.unit) : '',
-          policy.currency,
-        )
+      ? shown(values[0]!)
       : text(
           Object.entries(limit)
-            .map(([tier, value]) => `${tier} ${value}`)
+            .map(([tier, value]) => `${tier} ${shown(value).shown}`)
             .join(', '),
         );
   };
@@ -133,7 +131,12 @@ export const policyRules: Answerer = (parameters, sources) => {
           text(rule.kind),
           text(variant?.severity ?? null),
           limitOf(rule),
-          list((variant?.approvals ?? []).map(({ upTo, role }) => `${role}${upTo === null ? '' : ` up to ${upTo}`}`)),
+          list(
+            (variant?.approvals ?? []).map(
+              ({ upTo, role }) =>
+                `${role}${upTo === null ? '' : ` up to ${valueSlot(upTo, rule.code?.hard === false ? (UNIT_NAMES[rule.code.unit] ?? rule.code.unit) : '', policy.currency).shown}`}`,
+            ),
+          ),
           text(rule.owner),
           text(rule.reasonCode),
         ];
@@ -170,12 +173,12 @@ export const policyChanges: Answerer = (parameters, sources) => {
   const first = leaves[0];
   if (!first)
     return draft([say('No policy change is on the log ({{scope}}).', { scope: scopeOf(parameters, sources) }, cite)]);
-  const ref = { kind: 'leaf', ref: String(rows[0]!['ref']), decisionId: null } as const;
+  const ref = { kind: 'leaf', ref: String(rows[0]!['ref']), decisionId: null, receipt: null } as const;
   return draft(
     [
       say(
-        '{{n}} policy changes are on the log ({{scope}}).',
-        { n: count(leaves.length), scope: scopeOf(parameters, sources) },
+        'On the log: {{n}} ({{scope}}).',
+        { n: counted(leaves.length, 'policy change'), scope: scopeOf(parameters, sources) },
         cite,
       ),
       say(
@@ -215,11 +218,11 @@ export const modelVersions: Answerer = (parameters, sources) => {
   return draft(
     latest.map((row) =>
       say(
-        'For {{task}} the version {{version}} scores, in {{n}} decisions since {{since}}.',
+        'The {{task}} risk is scored by {{version}}, in {{n}} since {{since}}.',
         {
           task: text(str(row, 'task')),
           version: text(str(row, 'version')),
-          n: count(num(row, 'n')),
+          n: counted(num(row, 'n'), 'decision'),
           since: when(num(row, 'first'), sources.zone),
         },
         cite,

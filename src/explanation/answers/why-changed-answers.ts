@@ -1,11 +1,12 @@
 import type { Decision } from '#domain/decision.ts';
 import { outcomeOf } from '#explanation/counterfactuals.ts';
 import type { Redecision } from '#explanation/sources.ts';
-import { type Answerer, count, draft, list, money, NOTHING, say, table, text, when } from './draft.ts';
+import { type Answerer, counted, draft, list, money, NOTHING, say, table, text, when } from './draft.ts';
 import { decisionsOf } from './recorded-order.ts';
+import { planSlot } from './values.ts';
+import { statusSlot } from './words.ts';
 
-const planOf = (decision: Decision) =>
-  list(decision.chosen?.plan.shipments.map(({ nodeId, carrierService }) => `${nodeId} by ${carrierService}`) ?? []);
+const planOf = (decision: Decision) => planSlot(decision.chosen?.plan);
 
 /** One input of the earlier decision exchanged for the later one's, the rest as it was. */
 function swaps(
@@ -46,7 +47,7 @@ export const whyChanged: Answerer = (parameters, sources) => {
   if (!after)
     return draft([
       say(
-        'There is one decision on {{order}} only, of {{at}}; nothing changed since.',
+        'There is one decision on {{order}} only, of {{at}}; it was not decided again.',
         { order, at: when(before.decision.decidedAt, sources.zone) },
         before.cite,
       ),
@@ -54,15 +55,15 @@ export const whyChanged: Answerer = (parameters, sources) => {
   const cites = [before.cite, after.cite];
   const { currency } = after.evidence.request.order;
   const head = say(
-    'Order {{order}} was decided {{n}} times; on {{first}} {{was}} from {{from}}, on {{second}} {{is}} from {{to}}.',
+    'Order {{order}} was decided {{n}}; on {{first}} it was {{was}} from {{from}}, on {{second}} {{is}} from {{to}}.',
     {
       order,
-      n: count(rows.length),
+      n: counted(rows.length, 'time'),
       first: when(before.decision.decidedAt, sources.zone),
-      was: text(before.decision.status),
+      was: statusSlot(before.decision.status),
       from: planOf(before.decision),
       second: when(after.decision.decidedAt, sources.zone),
-      is: text(after.decision.status),
+      is: statusSlot(after.decision.status),
       to: planOf(after.decision),
     },
     ...cites,

@@ -1,0 +1,71 @@
+import { COST_TERMS, type Costs } from '#domain/candidate.ts';
+import { whyBlocked } from './blocked.ts';
+import { type Answerer, draft, list, money, NOTHING, type Sentence, type Slot, say, table, text } from './draft.ts';
+import { currentDecision } from './recorded-order.ts';
+import { planSlot } from './values.ts';
+import { costTermSlot } from './words.ts';
+
+/** The term that differs most between two plans, and by how much; null where none does. */
+export function largestDifference(
+  ours: Costs,
+  theirs: Costs,
+  currency: string,
+): { readonly term: Slot; readonly difference: Slot } | null {
+  const [first] = COST_TERMS.map((term) => ({ term, difference: theirs[term] - ours[term] }))
+    .filter(({ difference }) => difference !== 0)
+    .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  if (!first) return null;
+  const { value, shown } = money(first.difference, currency);
+  return { term: costTermSlot(first.term), difference: { value, shown: first.difference > 0 ? `+${shown}` : shown } };
+}
+
+export const whyOrder: Answerer = (parameters, sources) => {
+  const found = currentDecision(parameters, sources);
+  if (!found) return NOTHING;
+  const { decision, evidence, cite } = found;
+  const { chosen } = decision;
+  const { currency } = evidence.request.order;
+  if (!chosen) return whyBlocked(parameters, sources);
+  const [next] = decision.alternatives;
+  const sentences: Sentence[] = [
+    say(
+      'Order {{order}} ships from {{plan}} because no permitted plan that was found costs less to serve: {{total}}.',
+      { order: text(decision.orderId), plan: planSlot(chosen.plan), total: money(chosen.finalScore, currency) },
+      cite,
+    ),
+  ];
+  if (next) {
+    const part = largestDifference(chosen.costs, next.costs, currency);
+    sentences.push(
+      say(
+        part
+          ? 'The next best, from {{next}}, would cost {{nextTotal}}, that is {{more}} more; most of the difference is {{term}} ({{difference}}).'
+          : 'The next best, from {{next}}, would cost {{nextTotal}}, that is {{more}} more.',
+        {
+          next: planSlot(next.plan),
+          nextTotal: money(next.finalScore, currency),
+          more: money(next.finalScore - chosen.finalScore, currency),
+          ...part,
+        },
+        cite,
+      ),
+    );
+  } else sentences.push(say('No other plan was permitted.', {}, cite));
+  if (decision.clamp)
+    sentences.push(
+      say(
+        'Before the guard it was {{raw}}; {{rules}} moved it.',
+        {
+          raw: planSlot(decision.clamp.raw.plan),
+          rules: list(decision.guard.filter(({ verdict }) => verdict === 'CLAMP').map(({ ruleId }) => ruleId)),
+        },
+        cite,
+      ),
+    );
+  const rows = COST_TERMS.map((term) => [
+    text(term),
+    money(chosen.costs[term], currency),
+    money(next?.costs[term] ?? null, currency),
+  ]);
+  return draft(sentences, table(['costTerm', 'chosen', 'nextBest'], rows), { kind: 'bar', x: 'costTerm', y: 'chosen' });
+};
