@@ -11,9 +11,8 @@ import { createWitnessFollower } from '#audit/witness-follower.ts';
 import { DomainError } from '#domain/problems.ts';
 import { NO_PRICES } from '#domain/snapshot.ts';
 import { toRfc3339 } from '#domain/time.ts';
-import { expireApprovals, requestApprovals } from '#exceptions/approvals.ts';
-import { lapse, lapseOrder } from '#exceptions/lapsed.ts';
-import { openException } from '#exceptions/queue.ts';
+import { expireApprovals } from '#exceptions/approvals.ts';
+import { lapseOrder } from '#exceptions/lapsed.ts';
 import { measureKpis } from '#kpis/measure.ts';
 import type { Policy } from '#policies/policy.ts';
 import { createMetrics } from '#routes/metrics.ts';
@@ -22,7 +21,6 @@ import { createApp } from '#src/app.ts';
 import { dataFiles, packageVersion, type ServiceConfig, shipped } from '#src/config.ts';
 import { decide } from '#src/decide.ts';
 import { isDiskFailure } from '#store/connection.ts';
-import { indexDecision } from '#store/decision-index.ts';
 import { createIdempotency } from '#store/idempotency.ts';
 import { type ApiKeys, createApiKeys } from '#store/keys.ts';
 import { openStore, type Store } from '#store/open.ts';
@@ -34,6 +32,7 @@ import { createFindEarlier } from './earlier-decision.ts';
 import { createExceptionDesk } from './exception-desk.ts';
 import { createFinishedOrders } from './finished-orders.ts';
 import { holdsStored } from './holds.ts';
+import { indexAndAsk } from './index-and-ask.ts';
 import { lastDrift } from './last-drift.ts';
 import { loggedRevision } from './logged-policy.ts';
 import { modelView } from './model-view.ts';
@@ -115,23 +114,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     idempotency,
     world,
     decide: decideNow,
-    index(db, tenant, decision, order, actor, at) {
-      indexDecision(db, tenant, decision, order, actor, at);
-      const { decisionId, orderId, exception, approvals: needs, decidedAt } = decision;
-      // A quote asks nobody and takes nothing's place: nothing of it will be executed.
-      if (decision.mode === 'quote') return;
-      if (decision.supersedes !== null)
-        lapse(db, {
-          tenant,
-          decisionId: decision.supersedes,
-          resolution: 'SUPERSEDED',
-          note: `by ${decisionId}`,
-          actor,
-          now: decidedAt,
-        });
-      if (exception) openException(db, { tenant, decisionId, orderId, draft: exception, actor, now: decidedAt });
-      if (needs.length > 0) requestApprovals(db, { tenant, decisionId, needs, raisedBy: actor, now: decidedAt });
-    },
+    index: indexAndAsk,
     earlier,
     holdMinutes: config.holdMinutes,
     hmac: createTenantHmac(files.hmacKey === null ? random(32) : loadHmacKey(files.hmacKey, random)),
