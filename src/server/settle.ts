@@ -177,7 +177,7 @@ export function createSettle(parts: SettleParts): Settle {
             decisionId,
             ruleIds: [...ruleIds],
             verdict: verdict === 'APPROVED' ? 'APPROVED' : 'REJECTED',
-            reason: note,
+            reason: reasonCode ? `${reasonCode}: ${note}` : note,
           }),
         ]);
         let holds: Hold[] = [];
