@@ -1,14 +1,18 @@
-// `npm run questions`: figures on the tuning questions and on those held back. `--misses` lists what went wrong in the former.
-import { scoreQuestions } from './run.ts';
+// `npm run questions`: figures on every set here, or on the questions of `--folder <path>`. `--misses` lists what went wrong,
+// but for the questions held back.
+import { parseArgs } from 'node:util';
+import { SETS, scoreQuestions } from './run.ts';
 
 const percent = (part: number, all: number): string =>
   `${((100 * part) / Math.max(1, all)).toFixed(1)}% (${part}/${all})`;
 
-for (const split of ['', 'held-out/'] as const) {
-  const { answerable, unanswerable, p95Ms, misses } = scoreQuestions(split);
+const { values } = parseArgs({ options: { folder: { type: 'string' }, misses: { type: 'boolean', default: false } } });
+const sets = values.folder === undefined ? Object.entries(SETS) : [['asked', values.folder] as const];
+for (const [name, folder] of sets) {
+  const { answerable, unanswerable, p95Ms, misses } = scoreQuestions(folder);
   process.stdout.write(
     [
-      split === '' ? 'tuning questions' : 'held-out questions',
+      `${name} questions`,
       `  right plan                 ${percent(answerable.plan, answerable.all)}`,
       `  right plan and parameters  ${percent(answerable.exact, answerable.all)}`,
       `  abstained where it must    ${percent(unanswerable.abstained, unanswerable.all)}`,
@@ -17,7 +21,7 @@ for (const split of ['', 'held-out/'] as const) {
       '',
     ].join('\n'),
   );
-  if (split === '' && process.argv.includes('--misses'))
-    for (const { question, wanted, got } of misses)
-      process.stdout.write(`  - ${question}\n      want ${wanted}\n      got  ${got}\n`);
+  if (values.misses && name !== 'heldOut')
+    for (const { file, question, wanted, got } of misses)
+      process.stdout.write(`  - ${file}: ${question}\n      want ${wanted}\n      got  ${got}\n`);
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Role } from '#domain/principal.ts';
 import { type Directory, directoryOf, type ListedKind } from '#explanation/grammar/directory.ts';
@@ -51,17 +52,20 @@ function sorted(value: object): string {
   return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
+/** The sets of this folder: those the grammar was tuned on, those held back, and those of another author. */
+export const SETS = { tuning: folder, independent: `${folder}independent/`, heldOut: `${folder}held-out/` } as const;
+
 /** Asks every question of a folder without any model and compares plan, parameters and abstention. */
-export function scoreQuestions(split: '' | 'held-out/'): Score {
+export function scoreQuestions(from: string): Score {
   const directory = questionDirectory();
   const answerable = { all: 0, plan: 0, exact: 0 };
   const unanswerable = { all: 0, abstained: 0, rightType: 0 };
   const misses: Miss[] = [];
   const times: number[] = [];
-  for (const file of readdirSync(folder + split).filter(
-    (name) => name.endsWith('.json') && name !== 'directory.json',
-  )) {
-    const { now, zone, questions } = JSON.parse(readFileSync(folder + split + file, 'utf8')) as {
+  for (const file of readdirSync(from)
+    .sort()
+    .filter((name) => name.endsWith('.json') && name !== 'directory.json')) {
+    const { now, zone, questions } = JSON.parse(readFileSync(join(from, file), 'utf8')) as {
       now: string;
       zone: string;
       questions: Question[];

@@ -12,6 +12,8 @@ import { type Token, tokenize } from './normalize.ts';
 /** Everything the grammar found in a question, before any plan is considered. */
 export interface Reading {
   readonly tokens: readonly Token[];
+  /** Where each token stands in the text that dates were read on. */
+  readonly starts: readonly number[];
   /** Repaired words; null where an identifier or a date stood. */
   readonly words: readonly (string | null)[];
   /** The words joined, `#` for what was an identifier, `@` for a date: for the small patterns of the slots. */
@@ -109,6 +111,7 @@ export function readQuestion(question: string, clock: Clock, directory: Director
   if (groupNamed(text, ranges) !== undefined) signals.add('GROUPED');
   return {
     tokens,
+    starts,
     words,
     text,
     entities: found,

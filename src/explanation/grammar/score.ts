@@ -1,4 +1,5 @@
 import type { Plan, Signal } from '#explanation/catalogue/plan.ts';
+import { likelihoods, REFUSED, type Refused } from './intent.ts';
 import type { Reading } from './reading.ts';
 
 export interface Scored {
@@ -33,13 +34,32 @@ function pointsOf({ intent }: Plan, { signals, strange }: Reading): number {
   return points;
 }
 
+/** How much what was learnt and what the concepts say count. */
+const LEARNT = 5;
+const SAID = 0.4;
+
 /** Plans by how well they fit, best first. `order`: whether the question is about one order. */
 export function scorePlans(catalogue: readonly Plan[], reading: Reading, order: boolean): Scored[] {
-  return catalogue
-    .filter(({ intent }) => (intent.about === 'order') === order)
-    .map((plan) => ({ plan, points: pointsOf(plan, reading) }))
+  const likely = likelihoods(reading);
+  const about = catalogue.filter(({ intent }) => (intent.about === 'order') === order);
+  // About a named order only plans of an order, or none.
+  const open = reading.signals.has('ORDER_ID')
+    ? [...about.map(({ name }) => name), ...REFUSED].reduce((sum, label) => sum + (likely.get(label) ?? 0), 0)
+    : 1;
+  return about
+    .map((plan) => {
+      const said = Math.max(0, pointsOf(plan, reading));
+      return { plan, points: LEARNT * ((likely.get(plan.name) ?? 0) / open) + SAID * said };
+    })
     .filter(({ points }) => points > 0)
     .sort((a, b) => b.points - a.points);
+}
+
+/** The kind of question that is refused, where that is likelier than every plan. */
+export function refusedAs(reading: Reading): Refused | null {
+  const likely = likelihoods(reading);
+  const best = Math.max(...likely.values());
+  return REFUSED.find((label) => likely.get(label) === best && best > 0.5) ?? null;
 }
 
 /** What the question says apart from names and dates. */

@@ -5,7 +5,7 @@ import type { Clock } from './dates.ts';
 import type { Directory } from './directory.ts';
 import { ids, type Reading, readQuestion } from './reading.ts';
 import { scoped } from './scope.ts';
-import { type Scored, scorePlans } from './score.ts';
+import { refusedAs, type Scored, scorePlans } from './score.ts';
 import { fillParameters, type Parameters } from './slots.ts';
 
 export interface PlannedQuestion {
@@ -44,6 +44,13 @@ const FOLLOW_UP =
   /^(?:and|what about|how about|same|the same|now|only|just|but|ok and|okay and|then|likewise|instead|also|for|ok|okay|restrict|limit|narrow|filter|exclude|without|as well|or|again|repeat|ditto|in|at|since|with|by|per|show that|show it|do that|that|those|break|broken|group|split (?:that|it|this) by|make it|not|yes)\b/;
 const ONE_ORDER =
   /\b(?:this|that|the|my|our|an|his|her|its|one|said) (?:\w+ )?(?:order|decision|shipment|so)\b|\b(?:it|this one|that one)\b/;
+
+const REFUSALS = {
+  act: 'Questions only read: nothing is approved, cancelled, moved or sent from here. Use the console or the API for that.',
+  forecast: 'Only what has been recorded can be answered, not what will be or what should be bought.',
+  outside:
+    'That is not something the log of decisions can answer; ask about orders, exceptions, rules, risks or KPIs.',
+} as const;
 
 function abstention(abstain: AbstentionKind, message: string, choices: Abstention['choices'] = []): Abstention {
   return { abstain, message, choices };
@@ -170,6 +177,11 @@ export function understand(asking: Asking): Understanding {
     );
   const reading = readQuestion(text, asking.clock, asking.directory);
   const wide = asIfKnown(reading);
+  const refused = refusedAs(wide);
+  if (refused !== null && !(asking.previous && FOLLOW_UP.test(reading.text)))
+    return refused === 'personal'
+      ? abstention('not_permitted', 'Personal data and secrets are not part of any answer.')
+      : abstention('out_of_scope', REFUSALS[refused]);
   const oneOrder = wide.signals.has('ORDER_ID');
   const previousOrder = asking.previous?.parameters['orderId'];
   if (!oneOrder && typeof previousOrder === 'string' && reading.unknown.length === 0) {
