@@ -145,7 +145,18 @@ export const rules: readonly Rule[] = [
     layer: 'training',
     paths: ['training/'],
     // Sourcing for ship dates: a delay row must have the dates that the service would score.
-    layers: ['domain', 'request', 'features', 'models', 'sourcing', 'audit', 'audit-record', 'world', 'store'],
+    layers: [
+      'domain',
+      'request',
+      'features',
+      'models',
+      'sourcing',
+      'audit',
+      'audit-record',
+      'world',
+      'store',
+      'explanation',
+    ],
     packages: [
       '@tensorflow/tfjs',
       '@tensorflow/tfjs-backend-wasm',

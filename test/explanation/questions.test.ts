@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '#explanation/catalogue/catalogue.ts';
 import { questionsDocument } from '#explanation/catalogue/documentation.ts';
 import { understand } from '#explanation/grammar/understand.ts';
-import { questionDirectory, scoreQuestions } from '../questions/run.ts';
+import { questionDirectory, SETS, scoreQuestions } from '../questions/run.ts';
 
 const clock = { now: Date.parse('2026-11-24T10:00:00Z'), zone: 'Europe/Berlin' };
 const directory = questionDirectory();
@@ -51,14 +51,20 @@ describe('the catalogue', () => {
 
 describe('questions in the words of planners', () => {
   test('the tuning questions keep their figures', () => {
-    const { answerable, unanswerable } = scoreQuestions('');
+    const { answerable, unanswerable } = scoreQuestions(SETS.tuning);
     expect(answerable.all + unanswerable.all).toBeGreaterThanOrEqual(300);
     expect(answerable.exact / answerable.all).toBeGreaterThanOrEqual(0.97);
     expect(unanswerable.abstained / unanswerable.all).toBeGreaterThanOrEqual(0.97);
   });
 
+  test('the questions of another author keep their figures, since they taught', () => {
+    const { answerable, unanswerable } = scoreQuestions(SETS.independent);
+    expect(answerable.plan / answerable.all).toBeGreaterThanOrEqual(0.97);
+    expect(unanswerable.abstained / unanswerable.all).toBeGreaterThanOrEqual(0.97);
+  });
+
   test('the questions held back reach the aims for unseen ones', () => {
-    const { answerable, unanswerable, p95Ms } = scoreQuestions('held-out/');
+    const { answerable, unanswerable, p95Ms } = scoreQuestions(SETS.heldOut);
     expect(answerable.plan / answerable.all).toBeGreaterThanOrEqual(0.9);
     expect(unanswerable.abstained / unanswerable.all).toBeGreaterThanOrEqual(0.95);
     expect(p95Ms).toBeLessThan(50);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { randomFrom, type Random } from '../random.ts';
+import { type Random, randomFrom } from '../random.ts';
 
 /** A question to learn from: its text and the plan, or the kind of abstention, that is right. */
 export interface Phrase {
@@ -10,7 +10,24 @@ export interface Phrase {
 }
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  order: ['DEMO-0042', 'DEMO-0007', 'order 42', '#42', 'demo 101', 'order DEMO-0117', 'order no. 88', 'demo-0031', 'this order', 'the order', 'it', 'this', 'DEMO-0057', 'order 12', '#19', 'my order'],
+  order: [
+    'DEMO-0042',
+    'DEMO-0007',
+    'order 42',
+    '#42',
+    'demo 101',
+    'order DEMO-0117',
+    'order no. 88',
+    'demo-0031',
+    'this order',
+    'the order',
+    'it',
+    'this',
+    'DEMO-0057',
+    'order 12',
+    '#19',
+    'my order',
+  ],
   node: ['DC-LYON', 'Rotterdam', 'DC-LEIPZIG', 'the Leipzig DC', 'STORE-PARIS', '3PL-LODZ', 'zaragoza'],
   node2: ['DC-ZARAGOZA', 'Verona', '3PL-VERONA', 'STORE-LISBON', 'dublin'],
   node3: ['VENDOR-HELSINKI', 'STORE-DUBLIN'],
@@ -26,10 +43,39 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   channel: ['web', 'EDI', 'phone'],
   rule: ['freight-ceiling', 'margin-floor', 'delay-risk', 'split-limit', 'the freight ceiling rule', 'credit-hold'],
   owner: ['finance', 'inventory', 'transport', 'credit', 'logistics-manager'],
-  period: ['last week', 'yesterday', 'this month', 'since Monday', 'in October', 'in Q3', 'over the past 7 days', 'today', 'between 3 and 9 November', 'last month', 'on 3 November', 'this week', ''],
+  period: [
+    'last week',
+    'yesterday',
+    'this month',
+    'since Monday',
+    'in October',
+    'in Q3',
+    'over the past 7 days',
+    'today',
+    'between 3 and 9 November',
+    'last month',
+    'on 3 November',
+    'this week',
+    '',
+  ],
   period2: ['the week before', 'last month', 'in September', 'last week', 'the month before', 'the previous week'],
   date: ['Friday', '1 December', 'next Monday', 'tomorrow'],
-  metric: ['fill rate', 'OTIF', 'split rate', 'cost to serve', 'freight spend', 'on-time shipment', 'override rate', 'clamp rate', 'manual touch rate', 'straight-through rate', 'freight variance', 'extra shipments per order', 'allocation cycle time', 'on time in full'],
+  metric: [
+    'fill rate',
+    'OTIF',
+    'split rate',
+    'cost to serve',
+    'freight spend',
+    'on-time shipment',
+    'override rate',
+    'clamp rate',
+    'manual touch rate',
+    'straight-through rate',
+    'freight variance',
+    'extra shipments per order',
+    'allocation cycle time',
+    'on time in full',
+  ],
   n: ['2', '3', '5', '10', '20', '50', 'three', 'two'],
   reason: ['CREDIT_HOLD', 'INSUFFICIENT_ATP'],
   city: ['Rotterdam', 'Paris', 'Berlin', 'Leipzig', 'Lyon'],
@@ -45,7 +91,8 @@ function rendered(line: string, random: Random): string {
   return text
     .replace(/\{(\w+)\}/g, (_, slot: string) => {
       const names = NAMES[slot];
-      if (!names) throw new Error(`a phrase names the slot \`${slot}\`; expected one of ${Object.keys(NAMES).join(', ')}`);
+      if (!names)
+        throw new Error(`a phrase names the slot \`${slot}\`; expected one of ${Object.keys(NAMES).join(', ')}`);
       return names[random.below(names.length)]!;
     })
     .replace(/ ([,.?;:])/g, '$1')
@@ -58,7 +105,9 @@ export function phrasesIn(folder: string, times: number, seed: number): Phrase[]
   const random = randomFrom(seed);
   const phrases: Phrase[] = [];
   let number = 0;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt')).sort())
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.txt'))
+    .sort())
     for (const line of readFileSync(`${folder}/${file}`, 'utf8').split('\n').filter(Boolean)) {
       number++;
       const label = file.replace('.txt', '');

@@ -20,7 +20,7 @@ interface Labelled {
 const SEED = 1;
 const RENDERINGS = 6;
 /** Below this a weight is noise. */
-const LEAST = 0.08;
+const LEAST = 0.2;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const asked = fileURLToPath(new URL('../../test/questions/', import.meta.url));

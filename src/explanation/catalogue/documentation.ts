@@ -83,7 +83,29 @@ the plan and asks nothing:
 | \`out_of_scope\` | nothing in the catalogue: small talk, forecasts of demand, the world outside, and every request to do something (\`cancel\`, \`approve\`, \`move\`, \`set\`): questions only read |
 | \`not_permitted\` | personal data and secrets, or a plan that none of the asker's roles may ask |
 
-Instructions inside quotes, notes, names or markup are never read as part of the question.
+Instructions inside quotes, notes, names or markup are never read as part of the question. A period is without records where it
+ends before the log began or begins after the moment of asking; a log younger than 90 days may be asked about the 90 days before
+its end, and the answer itself finds nothing there.
+
+## Where two plans are near
+
+| asked | plan |
+|---|---|
+| where, when, with whom, what was decided | \`show-order\` |
+| what has happened so far; was it shipped, delivered, approved, overridden, and by whom | \`order-history\` |
+| will it be late, why is it late, how sure are we | \`order-risk\` |
+| why is it held, short, not sourced or waiting for approval | \`why-blocked\` |
+| why this node, rather than another that is not named; with the other named | \`why-order\`; \`why-not\` |
+| why this carrier or service | \`why-carrier\` |
+| a number of orders with something in common, whatever it is (late, split, pending approval, exception) | \`count-orders\` |
+| a number of late deliveries, or late by lane, carrier, node | \`late-deliveries\` |
+| a share, rate or average that has a KPI's name | \`kpi\` |
+| two named nodes, carriers or periods set against each other | \`compare-nodes\`, \`compare-carriers\`, \`compare-periods\` |
+| how old exceptions are, or past due; which there are | \`exceptions-aging\`; \`list-exceptions\` |
+| how often a rule spoke; what it says; who changed it | \`rule-activity\`; \`policy-rules\`; \`policy-changes\` |
+
+Which plan is meant is weighed by words, their neighbours and the concepts below, learnt from example questions
+(\`npm run questions:train\`); identifiers, dates and every parameter are read by rules.
 
 ## Common filters
 

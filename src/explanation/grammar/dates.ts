@@ -77,8 +77,8 @@ const ATOM = [
   `(?:${PREVIOUS} |${THIS} |${NEXT} )?${MONTH}(?: ${YEAR})?`,
   `the day before yesterday(?: ${PART})?`,
   `day before yesterday(?: ${PART})?`,
-  `yesterday(?: ${PART})?`,
-  `today`,
+  `yesterdays?(?: ${PART})?`,
+  `todays?`,
   `tomorrow(?: ${PART})?`,
   `tonight`,
   `last night`,
@@ -215,8 +215,8 @@ const READERS = (
       },
     ],
     [`(?:the )?day before yesterday(?: (${PART}))?`, (m, { today, zone }) => partOfDay(shift(today, -2), m[1], zone)],
-    [`yesterday(?: (${PART}))?`, (m, { today, zone }) => partOfDay(shift(today, -1), m[1], zone)],
-    [`today(?: (${PART}))?`, (m, { today, zone }) => partOfDay(today, m[1], zone)],
+    [`yesterdays?(?: (${PART}))?`, (m, { today, zone }) => partOfDay(shift(today, -1), m[1], zone)],
+    [`todays?(?: (${PART}))?`, (m, { today, zone }) => partOfDay(today, m[1], zone)],
     [`tomorrow(?: (${PART}))?`, (m, { today, zone }) => partOfDay(shift(today, 1), m[1], zone)],
     ['tonight', (_, { today, zone }) => partOfDay(today, 'night', zone)],
     ['last night', (_, { today, zone }) => partOfDay(shift(today, -1), 'night', zone)],
@@ -328,6 +328,15 @@ export function findRanges(text: string, clock: Clock): FoundRange[] {
   )) {
     const [first, second] = [rangeOf(match[1]!, clock), rangeOf(match[2]!, clock)];
     add(match, first && second && ordered(first, second));
+  }
+  // `between 2 and 6 November`: the month is said once.
+  for (const match of every(
+    `(?:(?:between|from) )?(?:the )?(\\d{1,2})(?:st|nd|rd|th)? (?:and|to|until|till|through|thru|-) ((?:the )?\\d{1,2}(?:st|nd|rd|th)?(?: of)? (${MONTH})(?:,? ${YEAR})?)`,
+  )) {
+    const last = rangeOf(match[2]!, clock);
+    const year = last && new Date(last.from + offsetAt(last.from, clock.zone)).getUTCFullYear();
+    const first = rangeOf(`${match[1]} ${match[3]} ${year}`, clock);
+    add(match, first && last && ordered(first, last));
   }
   for (const match of every(`(${ATOM}) (?:-|to|until|till|through|thru|\\.\\.) (${ATOM})`)) {
     const [first, second] = [rangeOf(match[1]!, clock), rangeOf(match[2]!, clock)];

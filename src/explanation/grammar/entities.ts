@@ -1,4 +1,5 @@
 import { CUSTOMER_TIERS } from '#domain/order.ts';
+import { REASON_CODES, type ReasonCode } from '#domain/reason-codes.ts';
 import { KNOWN_WORDS, STOP_WORDS } from './common-words.ts';
 import { isKnown, repaired } from './concepts.ts';
 import {
@@ -105,6 +106,11 @@ const RULE_AROUND =
   /^(rules?|polic(?:y|ies)|guards?|guardrails?|limits?|ceilings?|thresholds?|floors?|caps?|fired?|fires|hits?|clamps?|clamped|clamping|trigger\w*|den(?:y|ies|ied)|kick\w*|appl(?:y|ied)|interven\w*|budget|restrictions?)$/;
 const PREPOSITION = /^(at|in|from|for|by|with|via|to|on|near|versus|vs|and|or|of|only|than|against)$/;
 
+/** `CREDIT_HOLD`, written as the log writes it. */
+export function isReason(raw: string): raw is ReasonCode {
+  return (REASON_CODES as readonly string[]).includes(raw);
+}
+
 const indexes = new WeakMap<Directory, Index>();
 
 function indexOf(directory: Directory): Index {
@@ -162,6 +168,8 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
   const unknown: Unknown[] = [];
   const used = new Set(taken);
   const word = (i: number): string => tokens[i]?.word ?? '';
+  /** A slip in the word for a kind is forgiven: `ordr 104`. */
+  const kindWord = (i: number): string => repaired(word(i));
   const free = (first: number, last: number): boolean => {
     for (let i = first; i <= last; i++) if (used.has(i) || i >= tokens.length) return false;
     return true;
@@ -180,7 +188,7 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
         .map((token) => token.raw)
         .join('-');
       if (!/\d/.test(raw) || (size > 1 && !/^[a-z]+$/.test(word(i)))) continue;
-      const named = /^(order|so|po|decision|sales|number|no|nr)s?$/.test(word(i - 1)) || /^#/.test(raw);
+      const named = /^(order|so|po|decision|sales|number|no|nr)s?$/.test(kindWord(i - 1)) || /^#/.test(raw);
       if (size === 1 && /^\d+$/.test(raw) && !named && raw.length < 5) continue;
       const bare =
         size > 1 && /^(order|so|decision|nr|no|number)s?$/.test(word(i))
@@ -242,7 +250,7 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
     }
   // `item 42`, `customer 7`: the number of an id, after the word for its kind.
   for (let i = 1; i < tokens.length; i++) {
-    const kind = KIND_WORDS[word(i - 1)];
+    const kind = KIND_WORDS[kindWord(i - 1)];
     if (!kind || !free(i, i) || !/^\d{1,9}$/.test(word(i))) continue;
     const id = index.numbers.get(`${kind}:${word(i).replace(/^0+(?=\d)/, '')}`);
     if (id) take(kind, id, i, i);
@@ -275,22 +283,30 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
       if (distance <= limit && distance < (best?.distance ?? 9)) best = { kind, id, distance };
     }
     if (best && repaired(word(i)) === word(i)) take(best.kind, best.id, i, i);
-    else if (best && best.distance === 1 && /[A-Z]/.test(tokens[i]!.raw)) take(best.kind, best.id, i, i);
+    else if (best && best.distance === 1 && (text.length >= 7 || /[A-Z]/.test(tokens[i]!.raw)))
+      take(best.kind, best.id, i, i);
   }
   for (let i = 0; i < tokens.length; i++) {
     if (!free(i, i)) continue;
     const { raw } = tokens[i]!;
     const single = word(i);
-    const kind = KIND_WORDS[word(i - 1)] ?? null;
+    const kind =
+      KIND_WORDS[kindWord(i - 1)] ??
+      (/^#\d/.test(raw) || (/^\d/.test(raw) && directory.orderPrefixes.includes(word(i - 1))) ? 'order' : null);
     const shaped = /^[\p{L}\p{N}]+([-_][\p{L}\p{N}]+)+$/u.test(raw) || (/\d/.test(raw) && /\p{L}/u.test(raw));
     const prefix = index.prefixes.get(prefixOf(raw)) ?? null;
     const nodePrefix = /^(dc|store|3pl|vendor|wh|fc|hub)[-_]/i.test(raw) ? 'node' : null;
     if (/^\d{1,4}(st|nd|rd|th|d|h|k|x|pct|am|pm|hr|hrs|days?|pp|kg|km|eur|%)?$/i.test(raw) && kind === null) continue;
     if (/^(19|20)\d\d([-/.]\d\d?)*$/.test(raw)) continue;
-    if (/^\d+$/.test(raw)) {
-      if (kind !== null && !(kind === 'order' && raw.length < 2) && (kind !== 'order' || raw.length >= 3))
+    if (isReason(raw)) continue;
+    if (/^#?\d+$/.test(raw)) {
+      if (
+        kind !== null &&
+        !(kind === 'order' && raw.length < 2) &&
+        (kind !== 'order' || raw.length >= 3 || raw.startsWith('#'))
+      )
         unknown.push({ kind, text: raw, at: i });
-      else if (raw.length >= 6) unknown.push({ kind: 'order', text: raw, at: i });
+      else if (raw.length >= 6 && kind === null) unknown.push({ kind: 'order', text: raw, at: i });
       continue;
     }
     const upper = /^[A-Z0-9]/.test(raw);

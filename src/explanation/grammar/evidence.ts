@@ -1,3 +1,4 @@
+import { stem as stemOf } from './concepts.ts';
 import type { Reading } from './reading.ts';
 
 const PLACE: Readonly<Record<string, string>> = {
@@ -44,8 +45,6 @@ function wordForm(word: string): string {
   if (HAVE.has(word)) return 'have';
   return stemOf(word);
 }
-
-import { stem as stemOf } from './concepts.ts';
 
 /** What speaks for one plan or another: words, pairs of neighbours, concepts, and which things are named. */
 export function evidenceOf(reading: Reading): string[] {

@@ -41,6 +41,10 @@ export function groupNamed(text: string, ranges: readonly FoundRange[]): Group |
       }
     place.lastIndex = match.index + 1;
   }
+  const counted = /\b(?:top|worst|best|first|line per|row per|row for each) (?:\d{1,3} |[a-z]+ )??([a-z]+)\b/.exec(
+    text,
+  )?.[1];
+  if (counted) for (const [pattern, group] of GROUP_WORDS) if (pattern.test(counted) && group !== 'day') return group;
   const plural =
     /\b(carriers|warehouses|nodes|dcs|sites|lanes|routes|services|zones|tiers|channels|couriers|hauliers|locations|hubs|regions|stores)\b/.exec(
       text,

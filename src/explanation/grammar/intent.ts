@@ -1,6 +1,6 @@
-import type { Reading } from './reading.ts';
 import { evidenceOf } from './evidence.ts';
 import file from './intent-weights.json' with { type: 'json' };
+import type { Reading } from './reading.ts';
 
 /** Kinds of question that no plan answers, learnt beside the plans. */
 export const REFUSED = ['act', 'forecast', 'outside', 'personal'] as const;

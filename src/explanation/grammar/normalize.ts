@@ -79,7 +79,7 @@ export function tokenize(text: string): Token[] {
     const start = match.index;
     const end = start + match[0].length;
     for (const word of words(match[0].replace('#', '')))
-      if (word) tokens.push({ raw: text.slice(start, end), word, start, end });
+      if (word) tokens.push({ raw: text.slice(start, end).replace(/['\u2019]s$/i, ''), word, start, end });
   }
   return tokens;
 }

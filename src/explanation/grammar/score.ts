@@ -55,11 +55,15 @@ export function scorePlans(catalogue: readonly Plan[], reading: Reading, order: 
     .sort((a, b) => b.points - a.points);
 }
 
+/** Above this the refused kinds together are likelier than all plans. */
+const REFUSING = 0.6;
+
 /** The kind of question that is refused, where that is likelier than every plan. */
 export function refusedAs(reading: Reading): Refused | null {
   const likely = likelihoods(reading);
-  const best = Math.max(...likely.values());
-  return REFUSED.find((label) => likely.get(label) === best && best > 0.5) ?? null;
+  const [most] = [...REFUSED].sort((a, b) => likely.get(b)! - likely.get(a)!);
+  const all = REFUSED.reduce((sum, label) => sum + likely.get(label)!, 0);
+  return all > REFUSING ? most! : null;
 }
 
 /** What the question says apart from names and dates. */

@@ -2,6 +2,7 @@ import { type Instant, toRfc3339 } from '#domain/time.ts';
 import type { Condition } from '#explanation/catalogue/parameters.ts';
 import type { Plan } from '#explanation/catalogue/plan.ts';
 import { OPEN_START } from './dates.ts';
+import { isReason } from './entities.ts';
 import { groupNamed } from './grouping.ts';
 import { ids, type Reading } from './reading.ts';
 
@@ -42,7 +43,7 @@ const CONDITION_OF: readonly (readonly [Condition, (reading: Reading) => boolean
     ({ signals, text }) =>
       signals.has('MOVED') ||
       (signals.has('ERP') &&
-        /\b(?:differ\w*|different|deviat\w*|away|moved|other than|not what|unlike|changed|disagree\w*|against|instead)\b/.test(
+        /\b(?:differ\w*|different|deviat\w*|away|moved|other than|another way|other way|differently|not what|unlike|changed|disagree\w*|against|instead)\b/.test(
           text,
         )),
   ],
@@ -119,7 +120,7 @@ function leverOf({ text }: Reading): string | undefined {
     )
   )
     return 'stock';
-  if (/\b(?:(?:what|which) (?:customer )?tier)\b/.test(text)) return 'customerTier';
+  if (/\b(?:(?:what|which|any|another|other|higher) (?:customer )?tier)\b/.test(text)) return 'customerTier';
   if (
     /\b(?:how (?:much )?(?:high|higher|far|much)(?: more)?(?: would| must| does| should)?(?: the)? (?:freight|cap|budget|ceiling|limit)|(?:what|which) (?:freight )?(?:cap|ceiling|budget|limit)|freight cap|freight ceiling|freight limit|freight budget)\b/.test(
       text,
@@ -151,7 +152,8 @@ const FILL: Readonly<Record<string, (reading: Reading, plan: Plan) => unknown>> 
   ruleId: (reading) => ids(reading, 'rule')[0],
   owner: (reading) => ids(reading, 'owner')[0],
   approverRole: (reading) => ids(reading, 'owner')[0],
-  category: ({ text }) => (/\bapproval exceptions?\b/.test(text) ? 'APPROVAL' : undefined),
+  category: ({ text, tokens }) =>
+    tokens.find(({ raw }) => isReason(raw))?.raw ?? (/\bapproval exceptions?\b/.test(text) ? 'APPROVAL' : undefined),
   from: (reading, plan) => (plan.name === 'what-if' ? undefined : periodOf(reading).from),
   to: (reading, plan) => (plan.name === 'what-if' ? undefined : periodOf(reading).to),
   baseFrom: (reading) => second(reading) && toRfc3339(second(reading)!.from),
@@ -168,13 +170,13 @@ const FILL: Readonly<Record<string, (reading: Reading, plan: Plan) => unknown>> 
   },
   top: ({ text }) => {
     const m =
-      new RegExp(`\\b(?:top|first|worst|best|biggest|highest|riskiest|latest|oldest|largest|newest) ${N}\\b`).exec(
+      new RegExp(`\\b(?:top|first|last|worst|best|biggest|highest|riskiest|latest|oldest|largest|newest) ${N}\\b`).exec(
         text,
       ) ??
       new RegExp(
         `\\b${N} (?:\\w+ )?(?:most|worst|best|biggest|highest|riskiest|latest|oldest|largest|newest|slowest|longest|top)\\b`,
       ).exec(text) ??
-      /\b(?:list|show|show me|give me|name)(?: the| me)? (\d{1,3}) /.exec(text);
+      new RegExp(`\\b(?:list|show|show me|give me|name)(?: the| me)? ${N}(?: |$)`).exec(text);
     const value = numberIn(m?.[1]);
     return value !== undefined && Number.isInteger(value) && value >= 1 && value <= 100 ? value : undefined;
   },

@@ -64,14 +64,29 @@ export function slipsAllowed(length: number): number {
   return length < 8 ? 1 : 2;
 }
 
+const byLength = new WeakMap<ReadonlySet<string>, string[][]>();
+
+function ofLength(known: ReadonlySet<string>): string[][] {
+  let lists = byLength.get(known);
+  if (!lists) {
+    const longest = Math.max(...[...known].map(({ length }) => length));
+    lists = Array.from({ length: longest + 1 }, () => []);
+    for (const word of known) lists[word.length]!.push(word);
+    byLength.set(known, lists);
+  }
+  return lists;
+}
+
 /** The known word this one was most likely meant to be; itself where it is known or nothing is near. */
 export function corrected(word: string, known: ReadonlySet<string>): string {
   if (known.has(word) || !/^[a-z]+$/.test(word)) return word;
   const limit = slipsAllowed(word.length);
   let best: { word: string; score: number } | undefined;
   if (limit > 0)
-    for (const candidate of known) {
-      if (candidate.length < 4) continue;
+    for (const candidate of ofLength(known)
+      .slice(Math.max(4, word.length - limit), word.length + limit + 1)
+      .flat()) {
+      if (word.length < 6 && candidate[0] !== word[0]) continue;
       const distance = editDistance(word, candidate, limit);
       if (distance > limit) continue;
       // A wrong first letter is rare in slips, and short words have many neighbours.

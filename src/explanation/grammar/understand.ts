@@ -36,9 +36,10 @@ export interface Asking {
 }
 
 /** Calibrated on test/questions by `npm run questions`: below the first nothing fits, within the second two readings do. */
-const ENOUGH_POINTS = 2.2;
+const ENOUGH_POINTS = 1.9;
 const CLEAR_LEAD = 0.2;
-const YEAR_MS = 365 * 86_400_000;
+/** A log younger than this is asked about the quarter before it began as well; the answer itself finds that empty. */
+const QUARTER_MS = 90 * 86_400_000;
 
 const FOLLOW_UP =
   /^(?:and|what about|how about|same|the same|now|only|just|but|ok and|okay and|then|likewise|instead|also|for|ok|okay|restrict|limit|narrow|filter|exclude|without|as well|or|again|repeat|ditto|in|at|since|with|by|per|show that|show it|do that|that|those|break|broken|group|split (?:that|it|this) by|make it|not|yes)\b/;
@@ -48,8 +49,7 @@ const ONE_ORDER =
 const REFUSALS = {
   act: 'Questions only read: nothing is approved, cancelled, moved or sent from here. Use the console or the API for that.',
   forecast: 'Only what has been recorded can be answered, not what will be or what should be bought.',
-  outside:
-    'That is not something the log of decisions can answer; ask about orders, exceptions, rules, risks or KPIs.',
+  outside: 'That is not something the log of decisions can answer; ask about orders, exceptions, rules, risks or KPIs.',
 } as const;
 
 function abstention(abstain: AbstentionKind, message: string, choices: Abstention['choices'] = []): Abstention {
@@ -103,7 +103,12 @@ function finish(scored: readonly Scored[], reading: Reading, asking: Asking, cut
       'This can be read in more than one way; please choose.',
       near.slice(0, 3).map(({ plan, parameters }) => ({ plan: plan.name, parameters, answers: plan.answers })),
     );
-  return answerable(best.plan, best.parameters, asking, reading, cut);
+  // `now the same with Lyon and Verona` names plan and nodes anew and keeps the rest.
+  const kept =
+    asking.previous?.plan === best.plan.name && FOLLOW_UP.test(reading.text)
+      ? complete(best.plan, { ...asking.previous.parameters, ...best.parameters })
+      : null;
+  return answerable(best.plan, kept ?? best.parameters, asking, reading, cut);
 }
 
 function answerable(
@@ -121,8 +126,8 @@ function answerable(
   if ((from !== undefined || to !== undefined) && plan.name !== 'risky-orders') {
     if (from !== undefined && from > clock.now)
       return abstention('no_data', 'That period lies ahead; only what has been recorded can be answered.');
-    // A period shortly before the log began is a fair question, which the answer itself finds empty.
-    if (!recorded || (to !== undefined && to <= recorded.from - YEAR_MS))
+    const before = recorded ? Math.max(0, QUARTER_MS - (recorded.to - recorded.from)) : 0;
+    if (!recorded || (to !== undefined && to <= recorded.from - before))
       return abstention('no_data', 'Nothing is recorded for that period.');
   }
   const notes = cut ? ['quoted text, notes and instructions in the question were not read as part of it'] : [];
@@ -144,7 +149,12 @@ function followUp(reading: Reading, asking: Asking, own: readonly Scored[], cut:
   const previous = asking.previous && planNamed(asking.previous.plan);
   if (!previous || !asking.previous) return null;
   const begins = FOLLOW_UP.test(reading.text);
-  const strong = (own[0]?.points ?? 0) >= (begins ? ENOUGH_POINTS + 0.8 : ENOUGH_POINTS);
+  // `what about DEMO-0077?` and `same thing for October` ask nothing of their own.
+  const empty =
+    begins &&
+    (/^(?:the )?same\b/.test(reading.text) || reading.words.filter(Boolean).length <= 3) &&
+    !reading.hits.some(({ means }) => means !== 'SHOW' && means !== 'CHANGE');
+  const strong = !empty && (own[0]?.points ?? 0) >= (begins ? ENOUGH_POINTS + 0.8 : ENOUGH_POINTS);
   if (strong || (!begins && reading.words.length > 7)) return null;
   const named = fillParameters(previous, reading);
   // What the follow-up names replaces what was asked before; a new member of a group takes the place of the old one.
@@ -202,13 +212,21 @@ export function understand(asking: Asking): Understanding {
     const continued = reading.unknown.length === 0 ? followUp(reading, asking, scored, cut) : null;
     if (continued) return continued;
     const single = scorePlans(CATALOGUE, wide, true)[0];
-    const lead = ONE_ORDER.test(reading.text) ? -1.5 : (best?.points ?? 0) < ENOUGH_POINTS ? 0 : 2.5;
+    const lead = /\b(?:it|this one|that one|this order|that order|(?:his|her|their) order)\b/.test(reading.text)
+      ? -3.5
+      : ONE_ORDER.test(reading.text)
+        ? -1.5
+        : (best?.points ?? 0) < ENOUGH_POINTS
+          ? 0
+          : 2.5;
     if (single && single.points >= ENOUGH_POINTS && single.points > (best?.points ?? 0) + lead)
       return abstention('ambiguous', 'Which order is meant? Please name it by its id.', []);
   } else if (
     asking.previous &&
     reading.unknown.length === 0 &&
-    ((best?.points ?? 0) < ENOUGH_POINTS || (FOLLOW_UP.test(reading.text) && (best?.points ?? 0) < ENOUGH_POINTS + 1.2))
+    ((best?.points ?? 0) < ENOUGH_POINTS ||
+      /^(?:and|what about|how about|same) (?:for |about |on )?#$/.test(reading.text) ||
+      (FOLLOW_UP.test(reading.text) && (best?.points ?? 0) < ENOUGH_POINTS + 1.2))
   ) {
     const continued = followUp(reading, asking, [], cut);
     if (continued) return continued;
