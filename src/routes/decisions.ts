@@ -3,10 +3,12 @@ import { DECISION_STATUSES } from '#domain/decision.ts';
 import { MODES } from '#domain/order.ts';
 import { DomainError } from '#domain/problems.ts';
 import { REASON_CODES } from '#domain/reason-codes.ts';
+import { TASKS } from '#domain/risk.ts';
 import { type Answer, answerSchema } from '#src/wire/answer.ts';
 import { fields, id, instant, oneOf } from '#src/wire/fields.ts';
 import type { Api } from './operation.ts';
 import { cursorOf, keyOfCursor, pageQuery } from './page.ts';
+import type { QuestionDesk } from './questions.ts';
 
 export const decisionFilter = {
   orderId: id.optional(),
@@ -64,7 +66,47 @@ export interface DecisionReader {
 
 const READERS = ['orchestrator', 'planner', 'approver', 'data', 'auditor'] as const;
 
-export function decisionRoutes(api: Api, { decisions }: { decisions: DecisionReader }): void {
+const bound = z.object({ gte: z.number().optional(), lte: z.number().optional() });
+const plannerReason = z.object({
+  code: z.enum(REASON_CODES),
+  feature: z.string(),
+  unit: z.string(),
+  value: z.union([z.number(), z.string(), z.null()]).describe('as it was recorded'),
+  reference: z.union([z.number(), z.string(), z.null()]).describe('what is usual in the decisions until then'),
+  effectLogOdds: z.number().optional().describe("on the artifact's margin; one of the three, as the artifact states"),
+  effectProbability: z.number().optional(),
+  effectLogDays: z.number().optional(),
+  effectPp: z.number().describe('percentage points of the probability'),
+  actionable: z.boolean(),
+  owner: z.string().nullable().describe('who can change it'),
+  flip: z
+    .record(z.string(), z.union([bound, z.boolean()]))
+    .nullable()
+    .describe('brings the risk to a half, verified by scoring again; one step less does not'),
+  evidence: z.string(),
+});
+const reasonsAnswer = z.object({
+  decisionId: z.string(),
+  evidence: z.string(),
+  receipt: z.string().nullable(),
+  risks: z.array(
+    z.object({
+      task: z.enum(TASKS),
+      subject: z.string(),
+      probability: z.number(),
+      modelVersion: z.string(),
+      reasons: z.array(plannerReason).max(4),
+    }),
+  ),
+  rules: z.array(z.looseObject({ ruleId: z.string(), verdict: z.string() })),
+});
+
+export interface DecisionDeps {
+  readonly decisions: DecisionReader;
+  readonly questions: Pick<QuestionDesk, 'reasons'>;
+}
+
+export function decisionRoutes(api: Api, { decisions, questions }: DecisionDeps): void {
   const base = { method: 'get', tag: 'decisions', roles: READERS } as const;
 
   function answerTo(tenant: string, decisionId: string): Answer {
@@ -102,6 +144,23 @@ export function decisionRoutes(api: Api, { decisions }: { decisions: DecisionRea
       problems: ['not-found', 'evidence-expired'],
     },
     (c, { principal }) => c.json(answerTo(principal.tenant, c.req.param('decisionId') ?? '')),
+  );
+
+  api.on(
+    {
+      ...base,
+      path: '/v1/decisions/{decisionId}/reasons',
+      summary: 'What moves its risks and which rules bound, who can change that, and what would flip it',
+      answer: { status: 200, description: 'At most four reasons for each risk', schema: reasonsAnswer },
+      problems: ['not-found', 'evidence-expired'],
+    },
+    (c, { principal }) => {
+      const decisionId = c.req.param('decisionId') ?? '';
+      const reasons = questions.reasons(principal.tenant, decisionId);
+      // Says whether it is unknown or its evidence has expired.
+      if (!reasons) answerTo(principal.tenant, decisionId);
+      return c.json(reasons!);
+    },
   );
 
   api.on(

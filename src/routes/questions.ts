@@ -4,6 +4,7 @@ import type { Principal } from '#domain/principal.ts';
 import type { Reply } from '#explanation/answer.ts';
 import { PLAN_NAMES } from '#explanation/catalogue/catalogue.ts';
 import type { PlannedQuestion } from '#explanation/grammar/understand.ts';
+import type { DecisionReasons } from '#explanation/reasons.ts';
 import type { Summary } from './exceptions.ts';
 import type { Api } from './operation.ts';
 
@@ -19,6 +20,8 @@ export type LoggedReply = Reply & { readonly log: LeafPosition };
 
 export interface QuestionDesk {
   ask(principal: Principal, body: QuestionBody): Promise<LoggedReply>;
+  /** Undefined for an unknown decision, or one whose evidence has been removed. */
+  reasons(tenant: string, decisionId: string): DecisionReasons | undefined;
   /** Two or three sentences about an exception, with their citations; undefined where its evidence is gone. */
   exceptionSummary(tenant: string, decisionId: string): Summary | undefined;
 }

@@ -8,6 +8,7 @@ import { stuckSentences } from '#explanation/answers/blocked.ts';
 import type { Directory } from '#explanation/grammar/directory.ts';
 import { createChatClient } from '#explanation/llm-client.ts';
 import { answerWithModel, freshState, type LanguageModel } from '#explanation/llm-front-end.ts';
+import { decisionReasons } from '#explanation/reasons.ts';
 import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
 import type { Policy } from '#policies/policy.ts';
@@ -78,6 +79,11 @@ export function createQuestionDesk({ store, now, policy, append, model }: Questi
         }),
       ]);
       return { ...reply, log: log! };
+    },
+    reasons(tenant, decisionId) {
+      const sources = sourcesOf(tenant, 'UTC');
+      const found = sources.recorded(decisionId);
+      return found && decisionReasons(found, sources);
     },
     exceptionSummary(tenant, decisionId) {
       const key = `${tenant} ${decisionId}`;

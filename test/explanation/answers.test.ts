@@ -9,6 +9,7 @@ import { counterfactuals, decideWith, outcomeOf } from '#explanation/counterfact
 import type { Directory } from '#explanation/grammar/directory.ts';
 import { ChatFailure } from '#explanation/llm-client.ts';
 import { answerWithModel, freshState, type LanguageModel } from '#explanation/llm-front-end.ts';
+import type { DecisionReasons } from '#explanation/reasons.ts';
 import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
 import { createMcpServer } from '#mcp/server.ts';
@@ -96,6 +97,37 @@ describe('answers over a demo', () => {
     const result = await client.callTool({ name: 'count-orders', arguments: {} });
     expect(JSON.stringify(result.content)).toMatch(/Found 24 orders/);
     await client.close();
+  });
+});
+
+describe('reasons of a decision', () => {
+  test('have value, reference, effect, owner and flip, are the same at every reading, and come quickly', async () => {
+    const took: number[] = [];
+    let flips = 0;
+    for (const { id } of decisions()) {
+      const path = `/v1/decisions/${id}/reasons`;
+      const begun = performance.now();
+      const first = await demo.get(path);
+      took.push(performance.now() - begun);
+      expect(first.status).toBe(200);
+      const said = await first.text();
+      expect(await (await demo.get(path)).text()).toBe(said);
+      const { evidence, risks } = JSON.parse(said) as DecisionReasons;
+      for (const { reasons } of risks) {
+        expect(reasons.length).toBeLessThanOrEqual(4);
+        for (const reason of reasons) {
+          expect(reason).toMatchObject({ evidence, actionable: reason.owner !== null });
+          expect(Object.keys(reason).filter((name) => /^effect(LogOdds|LogDays|Probability)$/.test(name))).toHaveLength(
+            1,
+          );
+          if (reason.flip) flips++;
+        }
+      }
+    }
+    expect(flips).toBeGreaterThan(0);
+    expect((await demo.get('/v1/decisions/none/reasons')).status).toBe(404);
+    // Loose, because the machine is shared; `npm run bench:reasons` prints the figure.
+    expect(took.sort((a, b) => a - b)[Math.floor(took.length / 2)]).toBeLessThan(500);
   });
 });
 

@@ -13,6 +13,7 @@ export interface DemoService {
   readonly service: Service;
   readonly tenant: string;
   readonly sources: Sources;
+  readonly get: (path: string, role?: Role) => Promise<Response>;
   readonly post: (path: string, body: unknown, role?: Role, headers?: Record<string, string>) => Promise<Response>;
 }
 
@@ -52,5 +53,7 @@ export async function demoService(orders: number, seed = 1): Promise<DemoService
     if (!answered.ok) throw new Error(await answered.text());
   }
   const sources = questionSources({ store: service.store, tenant, now: () => NOW + 600_000, zone: 'Europe/Berlin' });
-  return { service, tenant, sources, post };
+  const get: DemoService['get'] = async (path, role = 'planner') =>
+    service.app.request(path, { headers: { authorization: `Bearer ${keyFor(role)}` } });
+  return { service, tenant, sources, get, post };
 }

@@ -80,7 +80,7 @@ export function testbed(changes: Partial<DeskParts> = {}, rateLimit = 0) {
     measure: (tenant, query) => measureKpis(store, tenant, query),
     models: () => expect.unreachable(),
     log: served,
-    questions: { ask: () => expect.unreachable(), exceptionSummary: () => undefined },
+    questions: { reasons: () => undefined, ask: () => expect.unreachable(), exceptionSummary: () => undefined },
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());
       const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));
