@@ -3,6 +3,7 @@ import type { LogReader } from '#audit/serve.ts';
 import { DomainError } from '#domain/problems.ts';
 import { type ApprovalDeps, approvalRoutes } from '#routes/approvals.ts';
 import { auditRoutes } from '#routes/audit.ts';
+import { type DecisionStateDeps, decisionStateRoutes } from '#routes/decision-state.ts';
 import { type DecisionReader, decisionRoutes } from '#routes/decisions.ts';
 import { docsRoutes } from '#routes/docs.ts';
 import { type EventDeps, eventRoutes } from '#routes/events.ts';
@@ -22,7 +23,7 @@ import { trace } from '#routes/trace.ts';
 import type { ApiKeys } from '#store/keys.ts';
 
 /** Everything the routes stand on; made by the composition root, or faked by a test. */
-export interface AppDeps extends EventDeps, ApprovalDeps, ExceptionDeps, KpiDeps, ModelDeps {
+export interface AppDeps extends EventDeps, ApprovalDeps, DecisionStateDeps, ExceptionDeps, KpiDeps, ModelDeps {
   readonly keys: ApiKeys;
   readonly idempotency: RecommendationDeps['idempotency'];
   readonly desk: RecommendationDeps['desk'];
@@ -53,6 +54,7 @@ export function createApp(deps: AppDeps): App {
   const api = createApi(app, deps.keys, { limiter: createRateLimiter(deps.rateLimit), now: deps.now });
   recommendationRoutes(api, { ...deps, answerTo: deps.decisions.answer });
   decisionRoutes(api, deps);
+  decisionStateRoutes(api, deps);
   approvalRoutes(api, deps);
   exceptionRoutes(api, deps);
   eventRoutes(api, deps);

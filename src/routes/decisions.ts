@@ -64,7 +64,7 @@ export interface DecisionReader {
   receipt(tenant: string, decisionId: string): string | undefined;
 }
 
-const READERS = ['orchestrator', 'planner', 'approver', 'data', 'auditor'] as const;
+export const DECISION_READERS = ['orchestrator', 'planner', 'approver', 'data', 'auditor'] as const;
 
 const bound = z.object({ gte: z.number().optional(), lte: z.number().optional() });
 const plannerReason = z.object({
@@ -107,7 +107,7 @@ export interface DecisionDeps {
 }
 
 export function decisionRoutes(api: Api, { decisions, questions }: DecisionDeps): void {
-  const base = { method: 'get', tag: 'decisions', roles: READERS } as const;
+  const base = { method: 'get', tag: 'decisions', roles: DECISION_READERS } as const;
 
   function answerTo(tenant: string, decisionId: string): Answer {
     const answer = decisions.answer(tenant, decisionId);

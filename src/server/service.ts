@@ -27,6 +27,7 @@ import { openStore, type Store } from '#store/open.ts';
 import { parseEvents } from '#world/events.ts';
 import { openWorld } from '#world/projection.ts';
 import { createDecisionReader, findDecision, scoredDecision } from './decision-reader.ts';
+import { createDecisionState } from './decision-state.ts';
 import { createDesk, type DecideNow } from './desk.ts';
 import { createFindEarlier } from './earlier-decision.ts';
 import { createExceptionDesk } from './exception-desk.ts';
@@ -205,6 +206,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     idempotency,
     desk,
     decisions,
+    stateOf: createDecisionState({ store, reservationsOf: world.reservationsOf, now }),
     settle,
     exceptions: createExceptionDesk(store, desk, now),
     measure: (tenant, query) => measureKpis(store, tenant, query),

@@ -72,6 +72,14 @@ describe('people settle decisions', () => {
       body: { state: 'OVERRIDDEN', holds: [{ nodeId: to, qty: 5 }], log: { index: 1 } },
     });
     expect(reserved()).toEqual([[to, 5]]);
+    expect((await planner('GET', `/v1/decisions/${decision.decisionId}/state`)).body).toMatchObject({
+      state: 'OVERRIDDEN',
+      override: { reasonCode: 'CARRIER_UNAVAILABLE', note: 'the dock is flooded' },
+      holds: [
+        { nodeId: from, state: 'RELEASED' },
+        { nodeId: to, state: 'HELD' },
+      ],
+    });
     expect(await planner('POST', path, body, 'override-1')).toEqual(first);
     expect(await planner('POST', path, body)).toMatchObject({ status: 409 });
     const leaf = service.store.sqlite
@@ -232,13 +240,50 @@ describe('people settle decisions', () => {
     const decision = (await both('POST', '/v1/recommendations', holdBody(100))).body as Answer;
     expect(decision.flags).toContain('PENDING_APPROVAL');
     const path = `/v1/decisions/${decision.decisionId}`;
+    const waiting = { ruleId: 'margin-floor', state: 'PENDING', decidedBy: null };
+    expect((await both('GET', `${path}/state`)).body).toMatchObject({
+      state: 'PENDING',
+      approvals: expect.arrayContaining([expect.objectContaining(waiting)]),
+      override: null,
+      holds: [{ kind: 'SOFT', state: 'HELD', qty: 5 }],
+    });
     expect((await both('POST', `${path}/approve`, { note: 'mine' })).status).toBe(403);
     expect((await as('planner')('POST', `${path}/approve`, {})).status).toBe(403);
     const refused = await as('approver')('POST', `${path}/refuse`, { reasonCode: 'MARGIN_FLOOR', note: 'no' });
     expect(refused).toMatchObject({ status: 200, body: { state: 'REFUSED' } });
     expect(reserved()).toEqual([]);
+    expect((await both('GET', `${path}/state`)).body).toMatchObject({
+      state: 'REFUSED',
+      approvals: expect.arrayContaining([
+        expect.objectContaining({
+          ...waiting,
+          state: 'REFUSED',
+          decidedBy: expect.stringMatching(/^key:/),
+          note: 'no',
+        }),
+      ]),
+      holds: [{ state: 'RELEASED' }],
+    });
+    expect((await both('GET', '/v1/decisions/none/state')).status).toBe(404);
     expect((await as('approver')('POST', `${path}/approve`, {})).status).toBe(409);
     expect((await as('approver')('POST', '/v1/decisions/none/approve', {})).status).toBe(404);
+    service.close();
+  });
+
+  it('says that what ran out is expired, before anything has swept it, and which decision took the place of another', async () => {
+    const { erp, clock, service } = await desk();
+    const asked = (await erp('POST', '/v1/recommendations', holdBody(100))).body as Answer;
+    const state = async ({ decisionId }: Answer) => (await erp('GET', `/v1/decisions/${decisionId}/state`)).body;
+    clock.now += 7 * 24 * 3_600_000;
+    expect(await state(asked)).toMatchObject({
+      state: 'EXPIRED',
+      approvals: [{ state: 'EXPIRED' }, { state: 'EXPIRED' }],
+    });
+    clock.now = NOW + 1000;
+    const body = { ...holdBody(), supersedes: asked.decisionId };
+    const next = (await erp('POST', '/v1/recommendations', body)).body as Answer;
+    expect(await state(asked)).toMatchObject({ state: 'SUPERSEDED', supersededBy: next.decisionId });
+    expect(await state(next)).toMatchObject({ state: 'STANDING', supersededBy: null, approvals: [] });
     service.close();
   });
 });

@@ -72,6 +72,7 @@ export function testbed(changes: Partial<DeskParts> = {}, rateLimit = 0) {
     idempotency,
     desk,
     decisions: createDecisionReader({ store, log, served, blobs, holdsOf: () => [] }),
+    stateOf: () => expect.unreachable(),
     settle: {
       answer: () => expect.unreachable(),
       override: () => expect.unreachable(),
