@@ -10,7 +10,7 @@ import { readConfig, shipped } from '#src/config.ts';
 import { compareOnRealOrders, type Decider } from '#training/simulation/olist/compare.ts';
 import { SCARCITY_LEVELS, type Scarcity } from '#training/simulation/olist/network.ts';
 import { policyOf } from '#training/simulation/olist/policy.ts';
-import { comparisonText } from '#training/simulation/olist/report.ts';
+import { comparisonText, resultsPage } from '#training/simulation/olist/report.ts';
 import { openService } from '../server/service.ts';
 import { EXIT, type ExitCode, type Terminal } from './command.ts';
 
@@ -56,6 +56,8 @@ async function openDecider(modelsFolder: string, policyFile: string, report: (te
     random: randomBytes,
   });
   const server = createAdaptorServer({ fetch: service.app.fetch, overrideGlobalObjects: false });
+  // Training on the way takes longer than an idle connection is kept by default, and a closed one fails the next order.
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, config.host, resolve));
   const url = `http://${config.host}:${(server.address() as AddressInfo).port}/v1/recommendations`;
   return {
@@ -83,6 +85,7 @@ async function openDecider(modelsFolder: string, policyFile: string, report: (te
         );
       return answer.chosen ? { shipments: answer.chosen.shipments } : null;
     },
+    refresh: () => service.tick(),
     async stop() {
       service.stopping();
       await new Promise<void>((resolve) => {
@@ -102,6 +105,7 @@ export async function simulateOlist(args: readonly string[], terminal: Terminal)
       orders: { type: 'string', default: '1500' },
       scarcity: { type: 'string', default: SCARCITY_LEVELS.join(',') },
       seeds: { type: 'string', default: '10' },
+      out: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -120,11 +124,17 @@ export async function simulateOlist(args: readonly string[], terminal: Terminal)
       seeds,
       open: (models) => openDecider(models, policyFile, terminal.err),
       progress: (label) => {
-        if (terminal.interactive) terminal.err(`\r${label.padEnd(60)}`);
+        terminal.err(terminal.interactive ? `\r${label.padEnd(60)}` : `${label}\n`);
       },
     });
     if (terminal.interactive) terminal.err(`\r${' '.repeat(60)}\r`);
-    terminal.out(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison));
+    const text = comparisonText(comparison);
+    if (values.out !== undefined)
+      writeFileSync(
+        values.out,
+        resultsPage(`--data <folder> --orders ${orders} --scarcity ${scarcity.join(',')} --seeds ${seeds}`, text),
+      );
+    terminal.out(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : text);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

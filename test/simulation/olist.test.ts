@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { SERVICE_FEATURE_SETS } from '#features/feature-sets.ts';
+import { ModelRegistry } from '#models/registry.ts';
 import { loadPolicy } from '#policies/load.ts';
 import { shipped } from '#src/config.ts';
 import { allKnowingPlan } from '#training/simulation/olist/all-knowing.ts';
 import { effectOf, fitEffects } from '#training/simulation/olist/effects.ts';
 import { listPrices } from '#training/simulation/olist/facts.ts';
 import { fitRates, lateChance, type RateFit, type TransitTruth, trueDays } from '#training/simulation/olist/fits.ts';
+import { type DelayRow, knownBy, trainDelay } from '#training/simulation/olist/learn.ts';
 import { leastSquares } from '#training/simulation/olist/least-squares.ts';
 import { execute, LEDGER_RATES, type Truth } from '#training/simulation/olist/ledger.ts';
 import { nearest, type RealNetwork, stockItems } from '#training/simulation/olist/network.ts';
@@ -131,6 +134,7 @@ describe('ledger', () => {
     expect(bill.handling).toBe(2 * LEDGER_RATES.perShipment + 2 * LEDGER_RATES.perLine);
     expect(bill.extraShipments).toBe(LEDGER_RATES.extraShipment);
     expect(bill.shortLines).toBe(LEDGER_RATES.shortLine + LEDGER_RATES.shortShareOfValue * 10_000);
+    expect(bill.parcels.map(({ node }) => node)).toEqual([0, 1]);
     expect(bill.total).toBe(bill.freight + bill.handling + bill.extraShipments + bill.lateness + bill.shortLines);
     expect([world.units('a', 0), world.units('b', 1)]).toEqual([0, 0]);
     world.advance(AT + 20 * DAY);
@@ -153,6 +157,20 @@ describe('ledger', () => {
     expect(elsewhere.units('a', 1)).toBe(0);
   });
 
+  it('a pick fails for whoever draws under the chance of the node it is at', () => {
+    const arrival = arrivalOf(network, order('o', { a: 1 }));
+    for (let seed = 0; seed < 200; seed++) {
+      const shippedFrom = (node: number): number => {
+        const world = stocked({ a: [0, 1, 2].map((one) => (one === node ? 1 : 0)) });
+        const chances = new Map(network.nodes.map(({ nodeId }, index) => [nodeId, [0.1, 0.3, 0.6][index]!]));
+        const known = { ...truth(0, seed), transit: { ...transit(0), unavailable: chances } };
+        return execute(known, world, arrival, planBy('nearest', world, arrival, pricesOf(arrival))).shippedUnits;
+      };
+      expect(shippedFrom(0)).toBeGreaterThanOrEqual(shippedFrom(1));
+      expect(shippedFrom(1)).toBeGreaterThanOrEqual(shippedFrom(2));
+    }
+  });
+
   it('gives the same luck to whoever plans the same, and other luck under another seed', () => {
     const arrival = arrivalOf(network, order('o', { a: 1 }));
     const bills = [1, 1, 3].map((seed) => {
@@ -161,6 +179,36 @@ describe('ledger', () => {
     });
     expect(bills[1]).toEqual(bills[0]);
     expect(bills[2]!.freight).not.toBe(bills[0]!.freight);
+  });
+});
+
+describe('delay rows', () => {
+  const width = SERVICE_FEATURE_SETS.delay.features.length;
+  const parcel = (at: number, promisedDays: number, days: number): DelayRow => {
+    const values = new Float64Array(width).fill(Number.NaN);
+    values[0] = promisedDays;
+    return { values, at, promiseAt: at + promisedDays * DAY, days, label: days > promisedDays ? 1 : 0 };
+  };
+
+  it('count once the promise has passed, late ones on the road too, and not because they were delivered', () => {
+    const lateOnTheRoad = parcel(AT, 10, 40);
+    const early = parcel(AT, 30, 3);
+    const onTime = parcel(AT, 12, 3);
+    expect(knownBy([lateOnTheRoad, early, onTime], AT + 20 * DAY)).toEqual([{ ...lateOnTheRoad, days: 20 }, onTime]);
+  });
+
+  it('train a model again, and the newer one is the champion', async () => {
+    const root = mkdtempSync(join(folder, 'registry-'));
+    const registry = new ModelRegistry(root);
+    const random = new Random(6);
+    const rows = Array.from({ length: 900 }, (_, i) =>
+      parcel(AT + i * 3_600_000, 10, 10 * Math.exp(random.normal() - 0.7)),
+    );
+    await trainDelay(root, rows, AT + 30 * DAY, 1);
+    const first = registry.aliases('delay').champion;
+    await trainDelay(root, rows, AT + 60 * DAY, 1);
+    expect(first).toBeDefined();
+    expect(registry.aliases('delay')).toEqual({ champion: expect.not.stringMatching(first!), previous: first });
   });
 });
 

@@ -1,13 +1,23 @@
-import { rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { PlanDraft } from '#domain/candidate.ts';
 import { DomainError } from '#domain/problems.ts';
-import type { Instant } from '#domain/time.ts';
+import { DAY_MS, type Instant } from '#domain/time.ts';
 import type { RecommendationBody } from '#src/request.ts';
 import { Random } from '../random.ts';
 import { allKnowingPlan } from './all-knowing.ts';
 import { type Knowledge, listPrices, nodePlanOf, requestBody } from './facts.ts';
 import { fitFreightTruth, fitRates, fitTransit, type TransitTruth, trueDays } from './fits.ts';
-import { learnFrom, replayDeliveries, replayPicks, trainModels } from './learn.ts';
+import {
+  type DelayRow,
+  delayRowsOf,
+  learnFrom,
+  replayDeliveries,
+  replayPicks,
+  trainDelay,
+  trainModels,
+} from './learn.ts';
 import { type Bill, execute, type Truth } from './ledger.ts';
 import { buildNetwork, SCARCITY, type Scarcity, stockItems } from './network.ts';
 import { hasChoice, planBy, RULES, type RuleName } from './rules.ts';
@@ -18,6 +28,8 @@ import { type RealOrder, readTables } from './tables.ts';
 /** A service that decides; `at` is the moment its clock shows. Null: it found no plan that may be executed. */
 export interface Decider {
   readonly decide: (body: RecommendationBody, at: Instant) => Promise<PlanDraft | null>;
+  /** Looks at the registry again: a model promoted meanwhile decides from now on. */
+  readonly refresh: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -67,6 +79,7 @@ export interface Comparison {
   readonly nodes: readonly string[];
   readonly earlier: number;
   readonly later: number;
+  readonly seeds: number;
   readonly cut: Instant;
   readonly levels: readonly LevelResult[];
 }
@@ -114,17 +127,25 @@ export async function compareOnRealOrders(options: CompareOptions): Promise<Comp
   const levels: LevelResult[] = [];
   for (const scarcity of options.scarcity) {
     options.progress?.(`${scarcity}: training on ${earlier.length} orders`);
-    const models = await trainModels(learnFrom(knowledge, learnTruth, earlier, scarcity, 1), later[0]!.approvedAt, 1);
+    const learned = learnFrom(knowledge, learnTruth, earlier, scarcity, 1);
+    const models = await trainModels(learned, later[0]!.approvedAt, 1);
     try {
       const judged: Judged[] = [];
       for (let seed = 1; seed <= options.seeds; seed++) {
         options.progress?.(`${scarcity}: seed ${seed} of ${options.seeds}`);
-        // Every seed begins at the same moment, so each has a service of its own.
-        const service = await options.open(models);
+        // Every seed begins at the same moment, so each has a service and a registry of its own.
+        const own = mkdtempSync(join(tmpdir(), 'fairlead-olist-'));
+        cpSync(models, own, { recursive: true });
+        const service = await options.open(own);
+        const retrain = async (rows: readonly DelayRow[], at: Instant): Promise<void> => {
+          await trainDelay(own, [...learned.delay, ...rows], at, 1);
+          service.refresh();
+        };
         try {
-          judged.push(...(await decideAll(knowledge, { ...truth, seed }, earlier, later, scarcity, service)));
+          judged.push(...(await decideAll(knowledge, { ...truth, seed }, earlier, later, scarcity, service, retrain)));
         } finally {
           await service.stop();
+          rmSync(own, { recursive: true, force: true });
         }
       }
       levels.push(levelOf(scarcity, judged));
@@ -133,7 +154,14 @@ export async function compareOnRealOrders(options: CompareOptions): Promise<Comp
     }
   }
   const nodes = network.nodes.map(({ nodeId }) => nodeId);
-  return { nodes, earlier: earlier.length, later: later.length, cut: later[0]!.approvedAt, levels };
+  return {
+    nodes,
+    earlier: earlier.length,
+    later: later.length,
+    seeds: options.seeds,
+    cut: later[0]!.approvedAt,
+    levels,
+  };
 }
 
 /** The carrier's own figure: ordinary handling and transit of the lane in the earlier orders, in whole days. */
@@ -142,6 +170,8 @@ function carrierDaysOf(fit: TransitTruth): Knowledge['carrierDays'] {
 }
 
 const WARM_DAYS_OF_RECORDS = 120;
+/** Lateness moves within weeks: a model of the calm months before says nothing of a strike. */
+export const RETRAIN_DAYS = 14;
 
 async function decideAll(
   knowledge: Knowledge,
@@ -150,6 +180,7 @@ async function decideAll(
   later: readonly RealOrder[],
   scarcity: Scarcity,
   service: Decider,
+  retrain: (rows: readonly DelayRow[], at: Instant) => Promise<void>,
 ): Promise<Judged[]> {
   const { network } = knowledge;
   const random = new Random(`stock/${scarcity}/${truth.seed}`);
@@ -157,19 +188,27 @@ async function decideAll(
   const worlds = DECIDERS.map(() => new StockWorld(network, stock, SCARCITY[scarcity].replaceDays));
   const own = worlds[0]!;
   for (const order of earlier) {
-    if (order.approvedAt < later[0]!.approvedAt - WARM_DAYS_OF_RECORDS * 86_400_000) continue;
+    if (order.approvedAt < later[0]!.approvedAt - WARM_DAYS_OF_RECORDS * DAY_MS) continue;
     replayDeliveries(knowledge, own, order);
     replayPicks(knowledge, own, order);
   }
   const judged: Judged[] = [];
+  const rows: DelayRow[] = [];
+  let trainedAt = later[0]!.approvedAt;
   for (const [index, order] of later.entries()) {
+    if (order.approvedAt - trainedAt >= RETRAIN_DAYS * DAY_MS) {
+      trainedAt = order.approvedAt;
+      await retrain(rows, trainedAt);
+    }
     const arrival = arrivalOf(network, order);
     const prices = listPrices(knowledge, arrival);
     for (const world of worlds) world.advance(order.approvedAt);
     const choice = worlds.slice(0, 1 + RULES.length).every((world) => hasChoice(world, arrival));
-    const draft = await service.decide(requestBody(knowledge, own, own, arrival), order.approvedAt);
+    const body = requestBody(knowledge, own, own, arrival);
+    const draft = await service.decide(body, order.approvedAt);
     const chosen = draft ? nodePlanOf(network, arrival, draft) : { shipments: [] };
     const bills = { service: execute(truth, own, arrival, chosen) } as Record<DeciderName, Bill>;
+    rows.push(...delayRowsOf(knowledge, body, arrival, chosen, bills.service.parcels));
     for (const [place, rule] of RULES.entries()) {
       const world = worlds[place + 1]!;
       bills[rule] = execute(truth, world, arrival, planBy(rule, world, arrival, prices));

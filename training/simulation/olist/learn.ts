@@ -1,25 +1,26 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FeatureSet, Task } from '#domain/risk.ts';
-import { DAY_MS } from '#domain/time.ts';
+import type { Task } from '#domain/risk.ts';
+import { DAY_MS, type Instant } from '#domain/time.ts';
 import { SERVICE_FEATURE_SETS } from '#features/feature-sets.ts';
 import { writeArtifact } from '#models/artifact.ts';
 import { riskModel } from '#models/load-model.ts';
 import { ModelRegistry } from '#models/registry.ts';
 import { referenceOf } from '#models/watching/reference.ts';
+import type { RecommendationBody } from '#src/request.ts';
 import { fitCalibrated } from '#training/fit-calibrated.ts';
 import type { BoostOptions } from '#training/trainers/boost.ts';
 import { boostedTrainer } from '#training/trainers/boosted.ts';
-import type { TrainingData } from '#training/trainers/trainer.ts';
+import type { Trainer, TrainingData } from '#training/trainers/trainer.ts';
 import { twoStageTrainer } from '#training/trainers/transit.ts';
 import { planRows } from '../plan-rows.ts';
 import { Random } from '../random.ts';
 import { draftOf, factsOf, type Knowledge, listPrices, requestBody } from './facts.ts';
-import { execute, type Truth } from './ledger.ts';
+import { type Bill, execute, type Truth } from './ledger.ts';
 import { SCARCITY, type Scarcity, stockItems } from './network.ts';
 import { assignments, planBy } from './rules.ts';
-import { arrivalOf, type NodePlan, StockWorld } from './stock-world.ts';
+import { type Arrival, arrivalOf, type NodePlan, StockWorld } from './stock-world.ts';
 import type { RealOrder } from './tables.ts';
 
 /** Real deliveries of orders, as they became known: what the lanes have shown so far. */
@@ -41,14 +42,51 @@ export function replayPicks({ network }: Knowledge, world: StockWorld, order: Re
 
 interface Row {
   readonly values: Float64Array;
-  readonly at: number;
+  readonly at: Instant;
   readonly label: number;
-  readonly days?: number;
+}
+
+/** A parcel on its way to a promise; `label` is whether it came later. */
+export interface DelayRow extends Row {
+  readonly promiseAt: Instant;
+  /** From the order to the door. */
+  readonly days: number;
+}
+
+/**
+ * The parcels whose lateness is known at a moment: those whose promise has passed, on the road or not. Taking what was
+ * delivered instead would leave out the slow ones among the latest, just those that a calibration looks at.
+ */
+export function knownBy(rows: readonly DelayRow[], now: Instant): DelayRow[] {
+  return rows
+    .filter(({ promiseAt }) => promiseAt < now)
+    .map((row) => ({ ...row, days: Math.min(row.days, (now - row.at) / DAY_MS) }));
+}
+
+/** What the service's own parcels of an order teach, from the facts that it was asked with. */
+export function delayRowsOf(
+  { network }: Knowledge,
+  body: RecommendationBody,
+  { order }: Arrival,
+  plan: NodePlan,
+  parcels: Bill['parcels'],
+): DelayRow[] {
+  const at = order.approvedAt;
+  const { order: facts, snapshot } = factsOf(body, at);
+  const { promiseDate } = facts;
+  if (promiseDate === null) return [];
+  return planRows(snapshot, facts, draftOf(network, plan)).delay.flatMap(({ nodeId, matrix }) => {
+    const parcel = parcels.find(({ node }) => network.nodes[node]!.nodeId === nodeId);
+    if (!parcel) return [];
+    const { days } = parcel;
+    const label = at + days * DAY_MS > promiseDate ? 1 : 0;
+    return [{ values: matrix.values, at, label, promiseAt: promiseDate, days }];
+  });
 }
 
 export interface LearnedRows {
   readonly stockout: readonly Row[];
-  readonly delay: readonly Row[];
+  readonly delay: readonly DelayRow[];
   readonly split: readonly Row[];
 }
 
@@ -76,7 +114,7 @@ export function learnFrom(
   const lanes = new StockWorld(network, new Map(), 1);
   const rows = {
     stockout: [] as { row: Row; productId: string; node: number }[],
-    delay: [] as Row[],
+    delay: [] as DelayRow[],
     split: [] as Row[],
   };
   const end = orders.at(-1)!.approvedAt;
@@ -85,28 +123,16 @@ export function learnFrom(
     stock.advance(at);
     lanes.advance(at);
     const arrival = arrivalOf(network, order);
-    const { order: facts, snapshot } = factsOf(requestBody(knowledge, stock, lanes, arrival), at);
+    const body = requestBody(knowledge, stock, lanes, arrival);
+    const { order: facts, snapshot } = factsOf(body, at);
     const home = network.nodeOfSeller.get(order.lines[0]!.sellerId)!;
     const oneSeller = new Set(order.lines.map(({ sellerId }) => sellerId)).size === 1;
-    if (
-      order.deliveredAt !== null &&
-      order.deliveredAt > at &&
-      facts.promiseDate !== null &&
-      oneSeller &&
-      order.deliveredAt < end
-    ) {
+    if (order.deliveredAt !== null && order.deliveredAt > at && oneSeller) {
       const real: NodePlan = {
         shipments: [{ node: home, takes: arrival.lines.map((line) => ({ line, qty: line.qty })) }],
       };
-      const [delay] = planRows(snapshot, facts, draftOf(network, real)).delay;
-      const days = (order.deliveredAt - at) / DAY_MS;
-      if (delay)
-        rows.delay.push({
-          values: delay.matrix.values,
-          at,
-          label: order.deliveredAt > facts.promiseDate ? 1 : 0,
-          days,
-        });
+      const parcels = [{ node: home, days: (order.deliveredAt - at) / DAY_MS }];
+      rows.delay.push(...delayRowsOf(knowledge, body, arrival, real, parcels));
     }
     const all = assignments(stock, arrival);
     const plan = random.chance(OTHER_PLAN)
@@ -156,34 +182,57 @@ const SETTINGS: Partial<BoostOptions> = {
 };
 
 /** Trains the three models and returns a registry folder of its own, outside the project. */
-export async function trainModels(rows: LearnedRows, trainedAt: number, seed: number): Promise<string> {
+export async function trainModels(rows: LearnedRows, trainedAt: Instant, seed: number): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'fairlead-olist-'));
-  for (const task of ['stockout', 'delay', 'split'] as const) {
-    const featureSet = SERVICE_FEATURE_SETS[task];
-    const data = dataOf(task, featureSet, rows[task]);
-    const trainer = task === 'delay' ? twoStageTrainer(SETTINGS) : boostedTrainer(SETTINGS);
-    const refused = trainer.refuses(data);
-    if (refused !== undefined) continue;
-    const { file } = await fitCalibrated(trainer, data, { seed });
-    const scores = riskModel(file, '', 0).predict(data.matrix);
-    const draft = join(root, task, 'draft');
-    const modelVersion = writeArtifact(draft, {
-      model: file,
-      card: {
-        trainedAt: new Date(trainedAt).toISOString(),
-        data: 'real orders, for one comparison only; not to be shipped',
-      },
-      metrics: {},
-      reference: referenceOf(featureSet, data.matrix, scores, data.labels),
-    });
-    const registry = new ModelRegistry(root);
-    registry.add(draft);
-    registry.promote(task, modelVersion);
-  }
+  await train(root, dataOf('stockout', rows.stockout), boostedTrainer(SETTINGS), trainedAt, seed);
+  await trainDelay(root, rows.delay, trainedAt, seed);
+  await train(root, dataOf('split', rows.split), boostedTrainer(SETTINGS), trainedAt, seed);
   return root;
 }
 
-function dataOf(task: Task, featureSet: FeatureSet, rows: readonly Row[]): TrainingData {
+/** Trains the delay model on what is known by `trainedAt` and promotes it in a registry. */
+export async function trainDelay(
+  root: string,
+  rows: readonly DelayRow[],
+  trainedAt: Instant,
+  seed: number,
+): Promise<void> {
+  const known = knownBy(rows, trainedAt);
+  const durations = Float64Array.from(known, ({ days }) => days);
+  const data = { ...dataOf('delay', known), durations, promiseFeature: 'promisedDays' };
+  await train(root, data, twoStageTrainer(SETTINGS), trainedAt, seed);
+}
+
+async function train(
+  root: string,
+  data: TrainingData,
+  trainer: Trainer,
+  trainedAt: Instant,
+  seed: number,
+): Promise<void> {
+  const { featureSet, matrix, labels } = data;
+  const { task } = featureSet;
+  if (trainer.refuses(data) !== undefined) return;
+  const { file } = await fitCalibrated(trainer, data, { seed });
+  const scores = riskModel(file, '', 0).predict(matrix);
+  const draft = join(root, task, 'draft');
+  const modelVersion = writeArtifact(draft, {
+    model: file,
+    card: {
+      trainedAt: new Date(trainedAt).toISOString(),
+      data: 'real orders, for one comparison only; not to be shipped',
+    },
+    metrics: {},
+    reference: referenceOf(featureSet, matrix, scores, labels),
+  });
+  const registry = new ModelRegistry(root);
+  registry.add(draft);
+  rmSync(draft, { recursive: true });
+  registry.promote(task, modelVersion);
+}
+
+function dataOf(task: Task, rows: readonly Row[]): TrainingData {
+  const featureSet = SERVICE_FEATURE_SETS[task];
   const columns = featureSet.features.length;
   const values = new Float64Array(rows.length * columns);
   for (const [index, row] of rows.entries()) values.set(row.values, index * columns);
@@ -192,8 +241,5 @@ function dataOf(task: Task, featureSet: FeatureSet, rows: readonly Row[]): Train
     matrix: { rows: rows.length, columns, values },
     labels: Float64Array.from(rows, ({ label }) => label),
     times: Float64Array.from(rows, ({ at }) => at),
-    ...(task === 'delay'
-      ? { durations: Float64Array.from(rows, ({ days }) => days!), promiseFeature: 'promisedDays' }
-      : {}),
   };
 }

@@ -23,7 +23,7 @@ export interface Truth {
   readonly network: RealNetwork;
   readonly freight: FreightTruth;
   readonly transit: TransitTruth;
-  /** Chance draws follow from it and the order, those of picks from the node and the product too: the same luck for every rule. */
+  /** Chance draws follow from it and the order, those of picks from the product and the attempt too: the same luck for every rule. */
   readonly seed: number;
 }
 
@@ -39,6 +39,8 @@ export interface Bill {
   readonly late: boolean;
   readonly orderedUnits: number;
   readonly shippedUnits: number;
+  /** What left, from where, and the days to the door. */
+  readonly parcels: readonly { readonly node: number; readonly days: number }[];
 }
 
 interface Departure {
@@ -57,8 +59,8 @@ export function execute(truth: Truth, world: StockWorld, arrival: Arrival, plan:
   const day = Math.floor(at / DAY_MS);
   recordDemand(world, arrival, plan);
   const departures: Departure[] = [];
-  const pick = (node: number, line: Line, qty: number): boolean => {
-    const draw = luck(truth.seed, `${order.orderId}/${node}/${line.productId}`).next();
+  const pick = (node: number, line: Line, qty: number, attempt: 'first' | 'again'): boolean => {
+    const draw = luck(truth.seed, `${order.orderId}/${line.productId}/${attempt}`).next();
     const found = draw >= (truth.transit.unavailable.get(truth.network.nodes[node]!.nodeId) ?? 0);
     world.take(line.productId, node, qty, at);
     world.picks[node]!.add(day, 1);
@@ -68,7 +70,7 @@ export function execute(truth: Truth, world: StockWorld, arrival: Arrival, plan:
   const missing: { node: number; line: Line; qty: number }[] = [];
   for (const { node, takes } of plan.shipments) {
     const found = takes.filter(({ line, qty }) => {
-      const there = pick(node, line, qty);
+      const there = pick(node, line, qty, 'first');
       if (!there) missing.push({ node, line, qty });
       return there;
     });
@@ -76,11 +78,12 @@ export function execute(truth: Truth, world: StockWorld, arrival: Arrival, plan:
   }
   for (const { node, line, qty } of missing) {
     const other = nearest.find((one) => one !== node && world.units(line.productId, one) >= qty);
-    if (other !== undefined && pick(other, line, qty))
+    if (other !== undefined && pick(other, line, qty, 'again'))
       departures.push({ node: other, takes: [{ line, qty }], delayDays: SEARCH_DAYS });
   }
   let freight = 0;
   let late = false;
+  const parcels: { node: number; days: number }[] = [];
   // One draw an order, wherever it leaves from: each parcel has its own distribution, and plans differ by the fits alone.
   const random = luck(truth.seed, order.orderId);
   const [freightNoise, handlingNoise, transitNoise] = [random.normal(), random.normal(), random.normal()];
@@ -98,9 +101,10 @@ export function execute(truth: Truth, world: StockWorld, arrival: Arrival, plan:
     const days = delayDays + trueDays(truth.transit, parcel, handlingNoise, transitNoise);
     const shipmentLate = order.promiseAt !== null && at + days * DAY_MS > order.promiseAt;
     late ||= shipmentLate;
+    parcels.push({ node, days });
     world.deliver(node, order.state, at + days * DAY_MS, days, shipmentLate);
   }
-  return bill(arrival, plan, departures, freight, late, lines);
+  return { ...bill(arrival, plan, departures, freight, late, lines), parcels };
 }
 
 function luck(seed: number, name: string): Random {
@@ -132,7 +136,7 @@ function bill(
   freight: number,
   late: boolean,
   ordered: readonly Line[],
-): Bill {
+): Omit<Bill, 'parcels'> {
   const rates = LEDGER_RATES;
   const shipped = new Map<string, number>();
   for (const { takes } of departures)

@@ -3,9 +3,6 @@ import { LEDGER_RATES } from './ledger.ts';
 
 /** Freight of a parcel that has to be found again, in the mean of the earlier orders; centavos. */
 const MEAN_FREIGHT = 1900;
-/** What a unit that is missing later costs: a longer way from another node, as a share of the unit's cost. */
-const STOCKOUT_SHARE = 0.02;
-
 const reais = (centavos: number): string => `${(centavos / 100).toFixed(2)} BRL`;
 
 /**
@@ -27,7 +24,7 @@ export function policyOf(defaultPolicy: string): string {
   lateOrder:
 ${late}
   extraShipment: ${reais(perShipment + extraShipment + MEAN_FREIGHT)}
-  stockoutShareOfUnitCost: ${STOCKOUT_SHARE * 100} percent
+  stockoutShareOfUnitCost: 0 percent
   shortLine: ${reais(shortLine)}
   shortShareOfValue: ${shortShareOfValue * 100} percent
   backorderShareOfValue: ${shortShareOfValue * 100} percent

@@ -1,4 +1,4 @@
-import { type Comparison, DECIDERS, type GroupResult, type LevelResult } from './compare.ts';
+import { type Comparison, DECIDERS, type GroupResult, type LevelResult, RETRAIN_DAYS } from './compare.ts';
 import { LEDGER_RATES } from './ledger.ts';
 import { SCARCITY } from './network.ts';
 import { RULES } from './rules.ts';
@@ -7,10 +7,11 @@ const money = (centavos: number): string => (centavos / 100).toFixed(2);
 const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
 
 /** What a person reads: rates first, then each level with every decider, the difference and its interval. */
-export function comparisonText({ nodes, earlier, later, cut, levels }: Comparison): string {
+export function comparisonText({ nodes, earlier, later, seeds, cut, levels }: Comparison): string {
   const { perShipment, perLine, extraShipment, lateOrder, shortLine, shortShareOfValue } = LEDGER_RATES;
   return [
-    `Trained on ${earlier} real orders before ${new Date(cut).toISOString().slice(0, 10)}; ${later} later ones decided, in time order.`,
+    `Trained on ${earlier} real orders before ${new Date(cut).toISOString().slice(0, 10)}; ${later} later ones decided, in time order, under ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.`,
+    `The delay model is trained again every ${RETRAIN_DAYS} days on what is known by then and promoted into the running service.`,
     `Nodes: ${nodes.join(', ')}.`,
     'Ledger, the same for all (BRL): freight as the later orders’ real freight says, ' +
       `handling ${money(perShipment)} a shipment and ${money(perLine)} a line, ${money(extraShipment)} for each shipment beyond the first, ` +
@@ -18,6 +19,18 @@ export function comparisonText({ nodes, earlier, later, cut, levels }: Compariso
     '',
     ...levels.flatMap(levelText),
   ].join('\n');
+}
+
+/** The same as a page, with the command that wrote it. */
+export function resultsPage(options: string, text: string): string {
+  return `# Real orders: the service and three rules of today
+
+Written by \`fairlead simulate olist ${options} --out <file>\`; what is real and what is assumed: [the simulator](../simulator.md#real-orders).
+
+\`\`\`
+${text.trimEnd()}
+\`\`\`
+`;
 }
 
 function levelText(level: LevelResult): string[] {
