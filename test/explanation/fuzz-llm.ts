@@ -1,8 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ask, type Reply } from '#explanation/answer.ts';
 import type { Directory } from '#explanation/grammar/directory.ts';
+import { freshState, type LanguageModel } from '#explanation/language-model.ts';
 import { createChatClient } from '#explanation/llm-client.ts';
-import { answerWithModel, freshState, type LanguageModel } from '#explanation/llm-front-end.ts';
+import { answerWithModel } from '#explanation/llm-front-end.ts';
 import type { Sources } from '#explanation/sources.ts';
 import { LIES, startLiar } from './liar.ts';
 

@@ -35,7 +35,9 @@ describe('what a language model may write', () => {
   });
 });
 
-describe('recorded exchanges of each kind of server', () => {
+// The transcripts are written from what the servers' documentation and issue trackers say of them, not captured: no such
+// server runs where this project is built.
+describe('exchanges of each kind of server, written from documentation', () => {
   const folder = new URL('transcripts/', import.meta.url);
   for (const file of readdirSync(folder))
     for (const { note, rung, response, want } of JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as {

@@ -1,8 +1,9 @@
 import { whyBlocked } from './blocked.ts';
+import { blockers } from './blockers.ts';
 import { whatIf, whatWouldChange } from './counterfactual-answers.ts';
 import type { Answerer } from './draft.ts';
 import { kpi } from './kpi-answers.ts';
-import { blockers, countOrders, listOrders, riskyOrders, savings } from './list-answers.ts';
+import { countOrders, listOrders, riskyOrders, savings } from './list-answers.ts';
 import { orderAlternatives } from './order-alternatives.ts';
 import { orderHistory } from './order-history.ts';
 import { orderRules } from './order-rules.ts';

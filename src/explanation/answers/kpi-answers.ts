@@ -2,8 +2,8 @@ import type { Group } from '#explanation/catalogue/parameters.ts';
 import type { Metric } from '#explanation/grammar/metrics.ts';
 import { type Answerer, count, counted, draft, NOTHING, type Sentence, say, table, text } from './draft.ts';
 import { isTime } from './filters.ts';
-import { scopeOf } from './list-answers.ts';
 import { kpiSlot, measure } from './measure-kpi.ts';
+import { scopeOf } from './scope.ts';
 import { capital, metricSlot } from './words.ts';
 
 export const kpi: Answerer = (parameters, sources) => {

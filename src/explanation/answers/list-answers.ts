@@ -5,7 +5,6 @@ import {
   type Answerer,
   count,
   counted,
-  decimal,
   draft,
   list,
   money,
@@ -18,38 +17,10 @@ import {
   when,
 } from './draft.ts';
 import { groupSql, isTime, whereOf } from './filters.ts';
-import { valueSlot } from './values.ts';
-import { conditionSlot, reasonsSlot } from './words.ts';
+import { scopeOf } from './scope.ts';
 
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
 const num = (row: Row, name: string): number => Number(row[name] ?? 0);
-
-const SCOPE: Readonly<Record<string, string>> = {
-  nodeId: 'node',
-  carrierService: 'service',
-  customerId: 'customer',
-  customerTier: 'tier',
-  itemId: 'item',
-  ruleId: 'rule',
-  approverRole: 'approver',
-};
-
-/** `in more than one shipment, node DC-EAST`: what narrowed the answer, so that nobody reads it as more than it is. */
-export function scopeOf(parameters: Parameters, sources: Sources): Slot {
-  const parts = Object.entries(parameters)
-    .filter(
-      ([name]) => !/^(top|groupBy|metric|from|to|baseFrom|baseTo|lever|task|risk|above|state|verdict)$/.test(name),
-    )
-    .map(([name, value]) =>
-      name === 'condition'
-        ? conditionSlot(String(value)).shown
-        : `${SCOPE[name] ?? name} ${Array.isArray(value) ? value.join(', ') : value}`,
-    );
-  const moment = (name: string) => when(Date.parse(String(parameters[name])), sources.zone).shown;
-  if (parameters['from']) parts.push(`from ${moment('from')}`);
-  if (parameters['to']) parts.push(`before ${moment('to')}`);
-  return text(parts.length > 0 ? parts.join(', ') : 'everything recorded');
-}
 
 const limitOf = ({ top }: Parameters, cap: number): number => (typeof top === 'number' ? Math.min(top, cap) : cap);
 
@@ -190,93 +161,6 @@ export const riskyOrders: Answerer = (parameters, sources) => {
       ]),
     ),
     { kind: 'bar', x: 'orderId', y: 'risk' },
-  );
-};
-
-interface Example {
-  readonly value: number;
-  readonly threshold: number;
-  readonly unit: string;
-  readonly currency: string;
-}
-const example = (found: Example | undefined, what: 'value' | 'threshold'): Slot =>
-  found ? valueSlot(found[what], found.unit, found.currency) : decimal(null);
-
-/** Decisions whose evidence is read for one answer: enough for a pattern, few enough to stay quick. */
-const MOST_EVIDENCE = 200;
-
-export const blockers: Answerer = (parameters, sources) => {
-  const { sql, values } = whereOf(parameters, ['nodeId', 'carrier', 'carrierService']);
-  const { rows, cite } = sources.query(
-    `SELECT d.decision_id, d.exception_category FROM decision_index d WHERE ${sql} AND (d.status <> 'FULLY_SOURCED' OR d.planned_units < d.ordered_units OR d.exception_category IS NOT NULL)
-     ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT :limit`,
-    { ...values, limit: MOST_EVIDENCE },
-  );
-  const node = parameters['nodeId'];
-  const lane = [parameters['carrierService'], parameters['carrier']].find((one) => typeof one === 'string');
-  const orders = new Map<string, Set<string>>();
-  const worst = new Map<string, Example>();
-  const touched = new Set<string>();
-  const add = (code: string, id: string): void => {
-    orders.set(code, (orders.get(code) ?? new Set()).add(id));
-    touched.add(id);
-  };
-  for (const row of rows) {
-    const id = String(row['decision_id']);
-    const recorded = sources.recorded(id);
-    if (!recorded) continue;
-    const { decision, evidence } = recorded;
-    const { currency } = evidence.request.order;
-    for (const rejected of decision.rejected) {
-      if (typeof node === 'string' && !rejected.nodeIds.includes(node)) continue;
-      if (typeof lane === 'string' && !rejected.candidateId?.includes(lane)) continue;
-      for (const { code, value, threshold, unit } of rejected.reasons) {
-        add(code, id);
-        if (value !== null && threshold !== null && !worst.has(code))
-          worst.set(code, { value, threshold, unit, currency });
-      }
-    }
-    if (node === undefined && lane === undefined) {
-      for (const code of decision.reasonCodes) add(code, id);
-      for (const { verdict, reasonCode } of decision.guard) if (verdict === 'DENY') add(reasonCode, id);
-    }
-  }
-  if (rows.length === 0) return NOTHING;
-  const sorted = [...orders].sort((a, b) => b[1].size - a[1].size || (a[0] < b[0] ? -1 : 1));
-  const first = sorted[0];
-  if (!first)
-    return draft([
-      say(
-        '{{n}} orders are not sourced in full ({{scope}}), and none of their records gives a reason there.',
-        { n: count(rows.length), scope: scopeOf(parameters, sources) },
-        cite,
-      ),
-    ]);
-  return draft(
-    [
-      say(
-        'Held back or short: {{n}} ({{scope}}).',
-        { n: counted(touched.size, 'order'), scope: scopeOf(parameters, sources) },
-        cite,
-      ),
-      say(
-        'The most frequent reason is {{code}}, on {{orders}} of them.',
-        { code: reasonsSlot([first[0]]), orders: count(first[1].size) },
-        cite,
-      ),
-    ],
-    table(
-      ['reasonCode', 'orders', 'example value', 'threshold'],
-      sorted
-        .slice(0, 60)
-        .map(([code, ids]) => [
-          text(code),
-          count(ids.size),
-          example(worst.get(code), 'value'),
-          example(worst.get(code), 'threshold'),
-        ]),
-    ),
-    { kind: 'bar', x: 'reasonCode', y: 'orders' },
   );
 };
 

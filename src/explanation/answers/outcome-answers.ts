@@ -3,7 +3,7 @@ import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { Row } from '#explanation/sources.ts';
 import { type Answerer, count, decimal, draft, NOTHING, percent, type Sentence, say, table, text } from './draft.ts';
 import { groupSql, isTime, periodOf, type Values, whereOf } from './filters.ts';
-import { scopeOf } from './list-answers.ts';
+import { scopeOf } from './scope.ts';
 
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
 const num = (row: Row, name: string): number => Number(row[name] ?? 0);

@@ -15,7 +15,7 @@ import {
   when,
 } from './draft.ts';
 import { groupSql, periodOf, whereOf } from './filters.ts';
-import { scopeOf } from './list-answers.ts';
+import { scopeOf } from './scope.ts';
 import { reasonSlot } from './words.ts';
 
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));

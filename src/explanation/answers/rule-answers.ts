@@ -1,7 +1,7 @@
 import type { Row } from '#explanation/sources.ts';
 import { type Answerer, count, counted, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
 import { periodOf, whereOf } from './filters.ts';
-import { scopeOf } from './list-answers.ts';
+import { scopeOf } from './scope.ts';
 import { valueSlot } from './values.ts';
 
 /** Units of thresholds as guard outcomes name them. */

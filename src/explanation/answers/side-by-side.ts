@@ -2,8 +2,8 @@ import type { Metric } from '#explanation/grammar/metrics.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { QueryCite, Sources } from '#explanation/sources.ts';
 import { type Answerer, decimal, draft, NOTHING, type Sentence, say, table, text, when } from './draft.ts';
-import { scopeOf } from './list-answers.ts';
 import { kpiSlot, measure } from './measure-kpi.ts';
+import { scopeOf } from './scope.ts';
 import { capital, metricSlot } from './words.ts';
 
 const USUAL: readonly Metric[] = [

@@ -1,0 +1,31 @@
+import type { Parameters } from '#explanation/grammar/slots.ts';
+import type { Sources } from '#explanation/sources.ts';
+import { type Slot, text, when } from './draft.ts';
+import { conditionSlot } from './words.ts';
+
+const SCOPE: Readonly<Record<string, string>> = {
+  nodeId: 'node',
+  carrierService: 'service',
+  customerId: 'customer',
+  customerTier: 'tier',
+  itemId: 'item',
+  ruleId: 'rule',
+  approverRole: 'approver',
+};
+
+/** `in more than one shipment, node DC-EAST`: what narrowed the answer, so that nobody reads it as more than it is. */
+export function scopeOf(parameters: Parameters, sources: Sources): Slot {
+  const parts = Object.entries(parameters)
+    .filter(
+      ([name]) => !/^(top|groupBy|metric|from|to|baseFrom|baseTo|lever|task|risk|above|state|verdict)$/.test(name),
+    )
+    .map(([name, value]) =>
+      name === 'condition'
+        ? conditionSlot(String(value)).shown
+        : `${SCOPE[name] ?? name} ${Array.isArray(value) ? value.join(', ') : value}`,
+    );
+  const moment = (name: string) => when(Date.parse(String(parameters[name])), sources.zone).shown;
+  if (parameters['from']) parts.push(`from ${moment('from')}`);
+  if (parameters['to']) parts.push(`before ${moment('to')}`);
+  return text(parts.length > 0 ? parts.join(', ') : 'everything recorded');
+}
