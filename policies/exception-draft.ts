@@ -41,19 +41,19 @@ function shown(candidate: GuardedCandidate, outcomesOf: OutcomesOf): ExceptionDr
 }
 
 /**
- * What goes to the queue when no candidate is permitted: category and owner by the rule that is in the way of the
- * nearest candidate, and the nearest three. `fallback` is the reason where there was no candidate at all.
+ * What goes to the queue when no candidate is permitted, with the nearest three. `cause` is why there was no candidate at
+ * all; where there were some, category and owner are by the rule that is in the way of the nearest.
  */
 export function draftException(
   policy: Policy,
   candidates: readonly GuardedCandidate[],
-  fallback: ReasonCode,
+  cause: ReasonCode | null,
   outcomesOf: OutcomesOf = asSaid,
 ): ExceptionDraft {
   const nearest = nearestOf(candidates.filter(({ final }) => final === null));
   const [first] = nearest.flatMap((candidate) => blocking(candidate));
   return {
-    ...routed(policy, first?.reasonCode ?? fallback, first?.ruleId ?? null),
+    ...routed(policy, cause ?? first?.reasonCode ?? 'INSUFFICIENT_ATP', first?.ruleId ?? null),
     nearest: nearest.map((candidate) => shown(candidate, outcomesOf)),
   };
 }

@@ -28,6 +28,8 @@ interface Golden {
     readonly rejected?: Readonly<Record<string, string>>;
     readonly category?: string;
     readonly owner?: string;
+    /** The smallest change that lets each of the nearest plans past each rule in its way. */
+    readonly relaxations?: readonly string[];
     readonly savingAtLeast?: number;
   };
 }
@@ -67,6 +69,9 @@ describe('golden decisions', () => {
       ),
       category: decision.exception?.category,
       owner: decision.exception?.owner,
+      relaxations: decision.exception?.nearest.flatMap(({ outcomes }) =>
+        outcomes.flatMap(({ relaxation }) => relaxation?.text ?? []),
+      ),
     };
     const { savingAtLeast, rejected, ...exact } = want;
     for (const [key, value] of Object.entries(exact)) expect({ [key]: seen[key] }).toEqual({ [key]: value });

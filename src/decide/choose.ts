@@ -8,6 +8,7 @@ import { relaxationsFor } from '#policies/relaxations.ts';
 import { repriceWith, type Sourcing } from '#sourcing/candidates.ts';
 import type { SourcingInput } from '#sourcing/context.ts';
 import type { Admission } from './admission.ts';
+import { nearestPlans } from './nearest.ts';
 
 /** Alternatives that are answered beside the chosen plan. */
 const MAX_ALTERNATIVES = 10;
@@ -107,12 +108,9 @@ function exceptionOf(
     });
   const [chosen, ...others] = permitted.map(({ entry }) => entry);
   if (chosen) return chosen.verdict === 'REQUIRE_APPROVAL' ? draftApproval(policy, chosen, others, relaxed) : null;
-  return draftException(
-    policy,
-    guarded.candidates,
-    sourcing.rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP',
-    relaxed,
-  );
+  if (guarded.candidates.length > 0) return draftException(policy, guarded.candidates, null, relaxed);
+  const cause = sourcing.rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP';
+  return draftException(policy, nearestPlans(input, policy, sourcing), cause, relaxed);
 }
 
 function suggestedOf(

@@ -114,7 +114,7 @@ describe('an exception in the making', () => {
     const known = snapshot();
     const candidates = [candidateOf(asked, known, draft(['EAST', 'AIR', { '1': 5 }])), candidateOf(asked, known, plan)];
     const guarded = guard(asked, candidates, policyWith([]), known, repriceFor(asked, known));
-    const exception = draftException(policyWith([]), guarded.candidates, 'INSUFFICIENT_ATP');
+    const exception = draftException(policyWith([]), guarded.candidates, null);
     expect(exception).toMatchObject({ category: 'CREDIT_HOLD', owner: 'credit', slaMinutes: 480 });
     expect(exception.nearest.map(({ candidateId }) => candidateId)).toEqual([
       candidates[1]!.candidateId,
