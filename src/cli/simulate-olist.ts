@@ -123,18 +123,17 @@ export async function simulateOlist(args: readonly string[], terminal: Terminal)
       scarcity,
       seeds,
       open: (models) => openDecider(models, policyFile, terminal.err),
+      level: (comparison) => {
+        if (values.out === undefined) return;
+        const asked = `--data <folder> --orders ${orders} --scarcity ${scarcity.join(',')} --seeds ${seeds}`;
+        writeFileSync(values.out, resultsPage(asked, comparisonText(comparison)));
+      },
       progress: (label) => {
         terminal.err(terminal.interactive ? `\r${label.padEnd(60)}` : `${label}\n`);
       },
     });
     if (terminal.interactive) terminal.err(`\r${' '.repeat(60)}\r`);
-    const text = comparisonText(comparison);
-    if (values.out !== undefined)
-      writeFileSync(
-        values.out,
-        resultsPage(`--data <folder> --orders ${orders} --scarcity ${scarcity.join(',')} --seeds ${seeds}`, text),
-      );
-    terminal.out(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : text);
+    terminal.out(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -7,7 +7,7 @@ import { DAY_MS, type Instant } from '#domain/time.ts';
 import type { RecommendationBody } from '#src/request.ts';
 import { Random } from '../random.ts';
 import { allKnowingPlan } from './all-knowing.ts';
-import { type Knowledge, listPrices, nodePlanOf, requestBody } from './facts.ts';
+import { factsOf, type Knowledge, listPrices, nodePlanOf, requestBody } from './facts.ts';
 import { fitFreightTruth, fitRates, fitTransit, type TransitTruth, trueDays } from './fits.ts';
 import {
   type DelayRow,
@@ -42,6 +42,8 @@ export interface CompareOptions {
   /** Starts a service on a registry of models. */
   readonly open: (modelsFolder: string) => Promise<Decider>;
   readonly progress?: (label: string) => void;
+  /** The comparison so far, after each level. */
+  readonly level?: (comparison: Comparison) => void;
 }
 
 /** The all-knowing one has the ledger's own fits: a bound, not a rival. */
@@ -125,6 +127,14 @@ export async function compareOnRealOrders(options: CompareOptions): Promise<Comp
     transit: fitTransit(tables, unseen, nodeOf),
   };
   const levels: LevelResult[] = [];
+  const comparison: Comparison = {
+    nodes: network.nodes.map(({ nodeId }) => nodeId),
+    earlier: earlier.length,
+    later: later.length,
+    seeds: options.seeds,
+    cut: later[0]!.approvedAt,
+    levels,
+  };
   for (const scarcity of options.scarcity) {
     options.progress?.(`${scarcity}: training on ${earlier.length} orders`);
     const learned = learnFrom(knowledge, learnTruth, earlier, scarcity, 1);
@@ -149,19 +159,12 @@ export async function compareOnRealOrders(options: CompareOptions): Promise<Comp
         }
       }
       levels.push(levelOf(scarcity, judged));
+      options.level?.(comparison);
     } finally {
       rmSync(models, { recursive: true, force: true });
     }
   }
-  const nodes = network.nodes.map(({ nodeId }) => nodeId);
-  return {
-    nodes,
-    earlier: earlier.length,
-    later: later.length,
-    seeds: options.seeds,
-    cut: later[0]!.approvedAt,
-    levels,
-  };
+  return comparison;
 }
 
 /** The carrier's own figure: ordinary handling and transit of the lane in the earlier orders, in whole days. */
@@ -208,7 +211,7 @@ async function decideAll(
     const draft = await service.decide(body, order.approvedAt);
     const chosen = draft ? nodePlanOf(network, arrival, draft) : { shipments: [] };
     const bills = { service: execute(truth, own, arrival, chosen) } as Record<DeciderName, Bill>;
-    rows.push(...delayRowsOf(knowledge, body, arrival, chosen, bills.service.parcels));
+    rows.push(...delayRowsOf(knowledge, factsOf(body, order.approvedAt), chosen, bills.service.parcels));
     for (const [place, rule] of RULES.entries()) {
       const world = worlds[place + 1]!;
       bills[rule] = execute(truth, world, arrival, planBy(rule, world, arrival, prices));

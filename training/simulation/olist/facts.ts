@@ -142,8 +142,13 @@ function sureReceipts(stock: StockWorld, productId: string, node: number, at: In
     .map((due) => ({ qty: due.qty, dueAt: toRfc3339(due.at) }));
 }
 
+export interface Facts {
+  readonly order: Order;
+  readonly snapshot: Snapshot;
+}
+
 /** The facts that the service would make of a body. */
-export function factsOf(body: RecommendationBody, at: Instant): { order: Order; snapshot: Snapshot } {
+export function factsOf(body: RecommendationBody, at: Instant): Facts {
   const request = parseRecommendation(JSON.parse(JSON.stringify(body)));
   const snapshot = snapshotOf(request.snapshot!, request.order.shipTo.zone, at);
   return { order: orderOf(request, snapshot.customer, at), snapshot };

@@ -8,7 +8,6 @@ import { writeArtifact } from '#models/artifact.ts';
 import { riskModel } from '#models/load-model.ts';
 import { ModelRegistry } from '#models/registry.ts';
 import { referenceOf } from '#models/watching/reference.ts';
-import type { RecommendationBody } from '#src/request.ts';
 import { fitCalibrated } from '#training/fit-calibrated.ts';
 import type { BoostOptions } from '#training/trainers/boost.ts';
 import { boostedTrainer } from '#training/trainers/boosted.ts';
@@ -16,11 +15,11 @@ import type { Trainer, TrainingData } from '#training/trainers/trainer.ts';
 import { twoStageTrainer } from '#training/trainers/transit.ts';
 import { planRows } from '../plan-rows.ts';
 import { Random } from '../random.ts';
-import { draftOf, factsOf, type Knowledge, listPrices, requestBody } from './facts.ts';
+import { draftOf, type Facts, factsOf, type Knowledge, listPrices, requestBody } from './facts.ts';
 import { type Bill, execute, type Truth } from './ledger.ts';
 import { SCARCITY, type Scarcity, stockItems } from './network.ts';
 import { assignments, planBy } from './rules.ts';
-import { type Arrival, arrivalOf, type NodePlan, StockWorld } from './stock-world.ts';
+import { arrivalOf, type NodePlan, StockWorld } from './stock-world.ts';
 import type { RealOrder } from './tables.ts';
 
 /** Real deliveries of orders, as they became known: what the lanes have shown so far. */
@@ -66,16 +65,14 @@ export function knownBy(rows: readonly DelayRow[], now: Instant): DelayRow[] {
 /** What the service's own parcels of an order teach, from the facts that it was asked with. */
 export function delayRowsOf(
   { network }: Knowledge,
-  body: RecommendationBody,
-  { order }: Arrival,
+  { order, snapshot }: Facts,
   plan: NodePlan,
   parcels: Bill['parcels'],
 ): DelayRow[] {
-  const at = order.approvedAt;
-  const { order: facts, snapshot } = factsOf(body, at);
-  const { promiseDate } = facts;
+  const at = snapshot.asOf;
+  const { promiseDate } = order;
   if (promiseDate === null) return [];
-  return planRows(snapshot, facts, draftOf(network, plan)).delay.flatMap(({ nodeId, matrix }) => {
+  return planRows(snapshot, order, draftOf(network, plan)).delay.flatMap(({ nodeId, matrix }) => {
     const parcel = parcels.find(({ node }) => network.nodes[node]!.nodeId === nodeId);
     if (!parcel) return [];
     const { days } = parcel;
@@ -123,8 +120,7 @@ export function learnFrom(
     stock.advance(at);
     lanes.advance(at);
     const arrival = arrivalOf(network, order);
-    const body = requestBody(knowledge, stock, lanes, arrival);
-    const { order: facts, snapshot } = factsOf(body, at);
+    const facts = factsOf(requestBody(knowledge, stock, lanes, arrival), at);
     const home = network.nodeOfSeller.get(order.lines[0]!.sellerId)!;
     const oneSeller = new Set(order.lines.map(({ sellerId }) => sellerId)).size === 1;
     if (order.deliveredAt !== null && order.deliveredAt > at && oneSeller) {
@@ -132,13 +128,13 @@ export function learnFrom(
         shipments: [{ node: home, takes: arrival.lines.map((line) => ({ line, qty: line.qty })) }],
       };
       const parcels = [{ node: home, days: (order.deliveredAt - at) / DAY_MS }];
-      rows.delay.push(...delayRowsOf(knowledge, body, arrival, real, parcels));
+      rows.delay.push(...delayRowsOf(knowledge, facts, real, parcels));
     }
     const all = assignments(stock, arrival);
     const plan = random.chance(OTHER_PLAN)
       ? random.pick(all)
       : planBy('nearest', stock, arrival, listPrices(knowledge, arrival));
-    const features = plan.shipments.length > 0 ? planRows(snapshot, facts, draftOf(network, plan)) : null;
+    const features = plan.shipments.length > 0 ? planRows(facts.snapshot, facts.order, draftOf(network, plan)) : null;
     const bill = execute(truth, stock, arrival, plan);
     if (features) {
       rows.split.push({
