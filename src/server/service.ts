@@ -2,15 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { createBlobStore, SHARED } from '#audit/blobs.ts';
 import { createCheckpointer } from '#audit/checkpointer.ts';
 import { loadLogKeys, logKeysOf } from '#audit/keys.ts';
-import { leafOf } from '#audit/leaf.ts';
 import { createAuditLog } from '#audit/log.ts';
-import { createVerifier } from '#audit/note.ts';
 import { createLogReader } from '#audit/serve.ts';
 import { openSubjectKeys } from '#audit/subject-keys.ts';
-import { createWitnessFollower } from '#audit/witness-follower.ts';
 import { DomainError } from '#domain/problems.ts';
 import { NO_PRICES } from '#domain/snapshot.ts';
-import { toRfc3339 } from '#domain/time.ts';
 import { expireApprovals } from '#exceptions/approvals.ts';
 import { lapseOrder } from '#exceptions/lapsed.ts';
 import { measureKpis } from '#kpis/measure.ts';
@@ -35,16 +31,17 @@ import { createFinishedOrders } from './finished-orders.ts';
 import { holdsStored } from './holds.ts';
 import { indexAndAsk } from './index-and-ask.ts';
 import { lastDrift } from './last-drift.ts';
-import { loggedRevision } from './logged-policy.ts';
 import { modelView } from './model-view.ts';
 import { createModelWatch } from './model-watch.ts';
 import { createModelsInForce } from './models-in-force.ts';
 import { createPolicyInForce } from './policy-in-force.ts';
+import { createPolicyLog } from './policy-log.ts';
 import { createPromotions } from './promotions.ts';
 import { createQuestionDesk, languageModelOf } from './question-desk.ts';
 import { createRetention } from './retention.ts';
 import { createSettle } from './settle.ts';
 import { createTenantHmac, loadHmacKey } from './tenant-hmac.ts';
+import { createWitnessWatch } from './witness-watch.ts';
 
 /** Everything but the socket: what `server.ts` listens for and what a test asks directly. */
 export interface Service {
@@ -165,31 +162,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     random,
   });
 
-  const follower =
-    config.witness &&
-    createWitnessFollower({
-      store,
-      log,
-      checkpointer,
-      witness: { url: config.witness.url, verifier: createVerifier(config.witness.verifierKey) },
-    });
-  let distrusted: string | null = null;
-  let witnessTrouble: string | null = null;
-  async function follow(): Promise<void> {
-    try {
-      await follower?.follow();
-      witnessTrouble = null;
-    } catch (error) {
-      const trouble = error instanceof Error ? error.message : String(error);
-      // Twice a second the same would bury everything else.
-      if (trouble !== witnessTrouble) report(error);
-      witnessTrouble = trouble;
-      if (!(error instanceof DomainError && error.code === 'log-broken')) return;
-      distrusted = error.message;
-      throw error;
-    }
-  }
-
+  const witness = createWitnessWatch({ store, log, checkpointer, witness: config.witness, report });
   let state: 'ready' | 'stopping' = 'ready';
   let broken: string | null = null;
   const questions = createQuestionDesk({
@@ -229,7 +202,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     readiness: () =>
       state === 'stopping'
         ? { ready: false, detail: 'the service is stopping' }
-        : { ready: (broken ?? distrusted) === null, detail: broken ?? distrusted ?? '' },
+        : { ready: (broken ?? witness.distrusted()) === null, detail: broken ?? witness.distrusted() ?? '' },
     now,
     random,
     version: packageVersion,
@@ -242,6 +215,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
 
   const tenantsServed = () => new Set([config.tenant, ...log.heads().map(({ tenant }) => tenant)]);
 
+  const policyLog = createPolicyLog({ log, desk, keep: keepPolicy, tenants: tenantsServed, now });
   const retention = createRetention({ store, log, desk, policy: policies.current, tenants: tenantsServed, now });
 
   function logPromotions(): void {
@@ -253,34 +227,11 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     promotions.written(tenants, models.current());
   }
 
-  function policyChanged(before: string, policy: Policy): void {
-    keepPolicy(policy);
-    const { raisedBy, approvedBy, reason } = policy.stack.at(-1)!;
-    const tenants = tenantsServed();
-    desk.apart(() =>
-      log.append(
-        [...tenants].map((tenant) =>
-          leafOf({
-            v: 1,
-            type: 'policy-change',
-            ts: toRfc3339(now()),
-            tenant,
-            actor: raisedBy,
-            fromRevision: before,
-            toRevision: policy.policyRevision,
-            approvedBy: [approvedBy],
-            reason,
-          }),
-        ),
-      ),
-    );
-  }
-
   function tick(): void {
     try {
       const before = policies.current().policyRevision;
       const changed = policies.refresh();
-      if (changed) policyChanged(before, changed);
+      if (changed) policyLog.changed(before, changed);
       models.refresh();
       logPromotions();
       watch.tick(finished.take(now()));
@@ -301,15 +252,14 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
 
   watch.begin(tenantsServed());
   // A policy may have changed while the service was down.
-  const logged = loggedRevision(log, config.tenant);
-  if (logged !== null && logged !== policies.current().policyRevision) policyChanged(logged, policies.current());
+  policyLog.catchUp(config.tenant, policies.current());
 
   return {
     app,
     store,
     keys,
     tick,
-    follow,
+    follow: witness.follow,
     stopping: () => {
       state = 'stopping';
     },
