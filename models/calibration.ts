@@ -4,11 +4,24 @@ import { fixedExp, fixedLog, logit, sigmoid } from '#models/fixed-math.ts';
  * A map from a model's probability to a calibrated one. `platt`: log odds = slope * logit(p) + intercept.
  * `beta`: log odds = a log p - b log(1 - p) + c (Kull et al. 2017). `isotonic`: straight lines between rising points.
  */
-export type Calibration =
+type Shape =
   | { readonly method: 'none' }
   | { readonly method: 'platt'; readonly slope: number; readonly intercept: number }
   | { readonly method: 'beta'; readonly a: number; readonly b: number; readonly c: number }
   | { readonly method: 'isotonic'; readonly x: readonly number[]; readonly y: readonly number[] };
+
+/**
+ * `levelSpread`: standard deviation, in log odds, of the level of a window that is not known yet. The probability said
+ * is the mean over it, which keeps the order of all rows.
+ */
+export type Calibration = Shape & { readonly levelSpread?: number };
+
+/** Gauss and Hermite's three points and weights for a standard normal. */
+const NORMAL = [
+  [-Math.sqrt(3), 1 / 6],
+  [0, 2 / 3],
+  [Math.sqrt(3), 1 / 6],
+] as const;
 
 /** Every probability the models give lies in [FLOOR, 1 - FLOOR] and is a multiple of FLOOR. */
 export const FLOOR = 1e-6;
@@ -16,6 +29,14 @@ const STEPS = 1_000_000;
 
 /** The calibrated probability, not rounded yet. `p` is clamped to the open interval first. */
 export function calibrated(calibration: Calibration, p: number): number {
+  const known = shaped(calibration, p);
+  const { levelSpread = 0 } = calibration;
+  if (levelSpread === 0) return known;
+  const odds = logit(Math.min(Math.max(known, 1e-12), 1 - 1e-12));
+  return NORMAL.reduce((sum, [at, weight]) => sum + weight * sigmoid(odds + levelSpread * at), 0);
+}
+
+function shaped(calibration: Shape, p: number): number {
   const inside = Math.min(Math.max(p, 1e-12), 1 - 1e-12);
   switch (calibration.method) {
     case 'none':

@@ -113,12 +113,13 @@ const body = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const levelSpread = z.number().min(0).exactOptional();
 const calibration = z.discriminatedUnion('method', [
-  z.strictObject({ method: z.literal('none') }),
-  z.strictObject({ method: z.literal('platt'), slope: z.number(), intercept: z.number() }),
-  z.strictObject({ method: z.literal('beta'), a: z.number(), b: z.number(), c: z.number() }),
+  z.strictObject({ method: z.literal('none'), levelSpread }),
+  z.strictObject({ method: z.literal('platt'), slope: z.number(), intercept: z.number(), levelSpread }),
+  z.strictObject({ method: z.literal('beta'), a: z.number(), b: z.number(), c: z.number(), levelSpread }),
   z
-    .strictObject({ method: z.literal('isotonic'), x: z.array(z.number()).min(1), y: z.array(z.number()) })
+    .strictObject({ method: z.literal('isotonic'), x: z.array(z.number()).min(1), y: z.array(z.number()), levelSpread })
     .refine(
       ({ x, y }) => x.length === y.length && x.every((at, i) => i === 0 || at > x[i - 1]!),
       'x rises, y is as long',

@@ -104,6 +104,7 @@ export function trainingData(dataset: Labelled, rows: Int32Array, moment = Numbe
   const { facts, featureSet, matrix, importer } = dataset;
   const { durations, settledAt, elapsed, weights } = facts;
   const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]!);
+  const heaviest = weights ? rows.reduce((most, row) => Math.max(most, weights[row]!), 0) : 1;
   const known = durations?.map((days, row) =>
     settledAt && elapsed && settledAt[row]! >= moment ? elapsed(row, moment) : days,
   );
@@ -112,7 +113,7 @@ export function trainingData(dataset: Labelled, rows: Int32Array, moment = Numbe
     matrix: matrixRows(matrix, rows),
     labels: pick(facts.labels),
     ...(known && importer.promiseFeature ? { durations: pick(known), promiseFeature: importer.promiseFeature } : {}),
-    ...(weights ? { weights: pick(weights) } : {}),
+    ...(weights ? { weights: pick(weights).map((weight) => weight / heaviest) } : {}),
     times: pick(facts.times),
   };
 }

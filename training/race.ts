@@ -24,6 +24,8 @@ export interface Judged {
 export interface Entry {
   readonly name: string;
   readonly trainer: Trainer;
+  /** Judged on the last origin alone unless it leads there; wins only beyond doubt. */
+  readonly slow: boolean;
   /** Why the family cannot learn from this set. */
   readonly refused?: string;
   readonly judged: readonly Judged[];
@@ -47,7 +49,7 @@ export async function race(
   const runs = entrants.map(({ slow }) => (slow ? 1 : origins.length));
   const total = runs.reduce((sum, count) => sum + count, 0);
   let done = 0;
-  for (const [e, { trainer }] of entrants.entries()) {
+  for (const [e, { trainer, slow }] of entrants.entries()) {
     const judged: Judged[] = [];
     let refused: string | undefined;
     for (const [o, origin] of origins.entries()) {
@@ -62,7 +64,7 @@ export async function race(
       }
       done++;
     }
-    entries.push({ name: trainer.name, trainer, judged, ...(refused ? { refused } : {}) });
+    entries.push({ name: trainer.name, trainer, slow, judged, ...(refused ? { refused } : {}) });
   }
   options.progress(total, total, '');
   return entries;
@@ -167,17 +169,22 @@ export function modelOf(trainer: Trainer, data: TrainingData, fitted: FittedMode
  * level of a window is luck that none of them earned.
  */
 export function atLevel(probabilities: Float64Array, labels: Float64Array): Float64Array {
+  const by = levelError(probabilities, labels);
+  return probabilities.map((p) => 1 / (1 + Math.exp(-Math.log(p / (1 - p)) - by)));
+}
+
+/** By how much in log odds the predictions of a window were off its base rate; within -12 and 12. */
+export function levelError(probabilities: Float64Array, labels: Float64Array): number {
   const rate = labels.reduce((sum, label) => sum + label, 0) / labels.length;
   const odds = probabilities.map((p) => Math.log(p / (1 - p)));
-  const shifted = (by: number): Float64Array => odds.map((x) => 1 / (1 + Math.exp(-x - by)));
   let [low, high] = [-12, 12];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    const mean = shifted(middle).reduce((sum, p) => sum + p, 0) / labels.length;
+    const mean = odds.reduce((sum, x) => sum + 1 / (1 + Math.exp(-x - middle)), 0) / labels.length;
     if (mean < rate) low = middle;
     else high = middle;
   }
-  return shifted((low + high) / 2);
+  return (low + high) / 2;
 }
 
 /** Metrics on the rows the importer judges by. */
@@ -211,8 +218,8 @@ export function meanMetrics(judged: readonly Judged[]): Metrics {
 }
 
 /**
- * The family with the lowest mean log loss, levels set right, among those judged on every origin. One judged on the
- * last alone wins only where it is ahead of that family there beyond doubt. Where the set has monotone constraints, a
+ * The family with the lowest mean log loss, levels set right, among those judged on every origin. A slow one wins only
+ * where it is ahead of that family beyond doubt, on the origins both were judged on. Where the set has monotone constraints, a
  * family that cannot hold them is never chosen.
  */
 export function winnerOf(
@@ -224,10 +231,10 @@ export function winnerOf(
   const constrained = dataset.featureSet.features.some(({ monotone }) => (monotone ?? 0) !== 0);
   const able = entries.filter(({ judged, trainer }) => judged.length > 0 && (!constrained || trainer.holdsMonotone));
   const best = lowest(
-    able.filter(({ judged }) => judged.length === origins),
+    able.filter((entry) => !entry.slow && entry.judged.length === origins),
     ({ judged }) => meanLevelled(judged),
   );
-  const slow = able.filter(({ judged }) => judged.length < origins);
+  const slow = able.filter((entry) => entry.slow || entry.judged.length < origins);
   const ahead = best
     ? slow.filter(
         (entry) =>

@@ -7,7 +7,7 @@ import { calibrated } from '#models/calibration.ts';
 import { encodeModel } from '#models/model-codec.ts';
 import type { Family } from '#models/risk-model.ts';
 import { referenceOf } from '#models/watching/reference.ts';
-import { chooseCalibration, fitCalibration } from './calibrate.ts';
+import { calibrationOf, levelOf } from './calibrate-origins.ts';
 import { inOrder, type Labelled, matrixRows, readToLearn, trainingData } from './dataset.ts';
 import { entrantsFor, floorTrainer } from './families.ts';
 import type { Importer } from './importers/importer.ts';
@@ -15,17 +15,13 @@ import { featurePowers, refuseLeaks } from './leak.ts';
 import type { Metrics } from './metrics.ts';
 import { type Origin, rollingOrigins } from './origins.ts';
 import {
-  atLevel,
   type Entry,
   fileOf,
   fitStopped,
-  type Judged,
-  judgedOf,
   type Margin,
   marginOver,
   meanLevelled,
   meanMetrics,
-  measureRows,
   race,
   winnerOf,
 } from './race.ts';
@@ -99,14 +95,15 @@ export async function trainOn(
     throw new DomainError('invalid-data', `${rows} rows are too few to hold both classes before and after a moment`);
   const mostRows = large ? SAMPLE : rows;
   const entrants = entrantsFor(options.family, dataset.facts.judged?.rows.reduce((sum, one) => sum + one, 0) ?? rows);
-  const entries = await race(dataset, entrants, origins, { seed, mostRows, progress });
+  const raced = await race(dataset, entrants, origins, { seed, mostRows, progress });
+  const entries = large ? raced : await leadersEverywhere(dataset, raced, origins, options);
   const ranked = winnerOf(dataset, entries, origins.length, seed);
   if (!ranked)
     throw new DomainError(
       'invalid-data',
       `no family can learn from this set: ${entries.map(({ name, refused }) => `${name}: ${refused}`).join('; ')}`,
     );
-  const winner = await judgedFully(dataset, ranked, origins, large || ranked.judged.length < origins.length, options);
+  const winner = await judgedFully(dataset, ranked, origins, large, options);
   const { calibration, rolling } = calibrationOf(dataset, winner);
   const all = trainingData(dataset, inOrder(dataset));
   const rounds = middle(winner.judged.flatMap((judged) => judged.rounds ?? []));
@@ -139,7 +136,7 @@ export async function trainOn(
   const reference = {
     ...driftReference(dataset, winner, calibration),
     recorded: dataset.recorded,
-    floor: JSON.parse(encodeModel(fileOf(floorTrainer, all, floor, seed))),
+    floor: JSON.parse(encodeModel(fileOf(floorTrainer, all, floor, seed, { method: 'none', ...levelOf(calibration) }))),
   };
   const modelVersion = writeArtifact(options.out, { model, card, metrics, reference });
   const positives = dataset.facts.labels.reduce((sum, label) => sum + label, 0);
@@ -156,6 +153,29 @@ export async function trainOn(
   };
 }
 
+/**
+ * A family that leads on the last origin alone is judged at the others too, until the leader was judged at all: rows of
+ * one window share its luck, which no bootstrap over them can show.
+ */
+async function leadersEverywhere(
+  dataset: Labelled,
+  entries: readonly Entry[],
+  origins: readonly Origin[],
+  options: Pick<TrainOptions, 'seed' | 'progress'>,
+): Promise<readonly Entry[]> {
+  const { seed, progress } = options;
+  const leader = winnerOf(dataset, entries, origins.length, seed);
+  if (!leader || leader.judged.length === origins.length) return entries;
+  const mostRows = dataset.matrix.rows;
+  const [again] = await race(dataset, [{ trainer: leader.trainer, slow: false }], origins, {
+    seed,
+    mostRows,
+    progress,
+  });
+  const known = entries.map((entry) => (entry === leader ? { ...again!, slow: true } : entry));
+  return leadersEverywhere(dataset, known, origins, options);
+}
+
 /** The winner again, where the race showed only a sample of it: all rows, from the last origin. */
 async function judgedFully(
   dataset: Labelled,
@@ -168,41 +188,6 @@ async function judgedFully(
   const mostRows = dataset.matrix.rows;
   const [again] = await race(dataset, [{ trainer: winner.trainer, slow: true }], origins, { seed, mostRows, progress });
   return again!;
-}
-
-/**
- * The calibration that the pooled predictions of all origins ask for, and the figures of each origin when it is
- * calibrated by the origins before it (the first by none).
- */
-function calibrationOf(dataset: Labelled, { judged }: Entry) {
-  const rows = (part: readonly Judged[]) => pooled(dataset, part);
-  const all = rows(judged);
-  const { calibration } = chooseCalibration(all.probabilities, all.labels);
-  const rolling = judged.map(({ rows: own, probabilities }, i) => {
-    const before = rows(judged.slice(0, i));
-    const known =
-      i === 0 ? { method: 'none' as const } : fitCalibration(calibration.method, before.probabilities, before.labels);
-    return measureRows(
-      dataset,
-      own,
-      probabilities.map((p) => calibrated(known, p)),
-    );
-  });
-  return { calibration, rolling };
-}
-
-/** Predictions of several origins after one another, on the rows the importer judges by. */
-function pooled(dataset: Labelled, judged: readonly Judged[]): { probabilities: Float64Array; labels: Float64Array } {
-  const parts = judged.map(({ rows, probabilities }) => {
-    const part = judgedOf(dataset, rows, probabilities);
-    return { ...part, probabilities: atLevel(part.probabilities, part.labels) };
-  });
-  const join = (lists: readonly Float64Array[]): Float64Array =>
-    Float64Array.from(lists.flatMap((list) => Array.from(list)));
-  return {
-    probabilities: join(parts.map(({ probabilities }) => probabilities)),
-    labels: join(parts.map(({ labels }) => labels)),
-  };
 }
 
 /** Inputs and calibrated scores after the last origin, which that origin's model had not seen. */

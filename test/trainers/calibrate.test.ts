@@ -46,6 +46,19 @@ describe('calibration', () => {
     expect(chooseCalibration(new Float64Array(500).fill(0.3), labels).calibration).toEqual({ method: 'none' });
   });
 
+  it('says the mean over a level that is not known, and keeps the order', () => {
+    const spread = { method: 'none', levelSpread: 0.8 } as const;
+    const points = Array.from({ length: 999 }, (_, i) => calibrated(spread, (i + 1) / 1000));
+    expect(points.every((p, i) => i === 0 || p > points[i - 1]!)).toBe(true);
+    const steps = Array.from({ length: 2001 }, (_, i) => -8 + i * 0.008);
+    const weight = (z: number): number => Math.exp((-z * z) / 2);
+    const slow = (p: number): number =>
+      steps.reduce((sum, z) => sum + weight(z) * sigmoid(logit(p) + 0.8 * z), 0) /
+      steps.reduce((sum, z) => sum + weight(z), 0);
+    for (const p of [0.02, 0.1, 0.5, 0.9]) expect(calibrated(spread, p)).toBeCloseTo(slow(p), 2);
+    expect(calibrated({ method: 'none', levelSpread: 0 }, 0.1)).toBe(0.1);
+  });
+
   it('never turns the order of two probabilities around', () => {
     const random = randomFrom(6);
     for (let run = 0; run < 30; run++) {
