@@ -154,28 +154,30 @@ export function networkModel(file: ModelFile, body: NetworkBody, identity: Model
     checkColumns(file.featureSet, matrix);
     return Float64Array.from({ length: matrix.rows }, (_, row) => marginOf(matrix.values, row * columns));
   };
+  const predict = (matrix: FeatureMatrix): Float64Array =>
+    margins(matrix).map((margin) => rounded(calibrated(file.calibration, sigmoid(margin))));
+  function transitDays(matrix: FeatureMatrix, quantiles: readonly number[]): Float64Array {
+    checkQuantiles(quantiles);
+    checkColumns(file.featureSet, matrix);
+    const days = new Float64Array(matrix.rows * quantiles.length);
+    for (let row = 0; row < matrix.rows; row++) {
+      runner.run(matrix.values, row * columns, hazards);
+      quantiles.forEach((quantile, i) => {
+        days[row * quantiles.length + i] = Math.round(survivalQuantile(edges, hazards, quantile) * 1e6) / 1e6;
+      });
+    }
+    return days;
+  }
   return {
     ...identity,
     margins,
-    predict(matrix) {
-      return margins(matrix).map((margin) => rounded(calibrated(file.calibration, sigmoid(margin))));
-    },
+    predict,
     attribute(matrix, row) {
       checkColumns(file.featureSet, matrix);
       const features = matrix.values.subarray(row * columns, (row + 1) * columns);
       return groupShapley(body, features, (mixed) => marginOf(mixed, 0));
     },
-    transitDays(matrix, quantiles) {
-      checkQuantiles(quantiles);
-      checkColumns(file.featureSet, matrix);
-      const days = new Float64Array(matrix.rows * quantiles.length);
-      for (let row = 0; row < matrix.rows; row++) {
-        runner.run(matrix.values, row * columns, hazards);
-        quantiles.forEach((quantile, i) => {
-          days[row * quantiles.length + i] = Math.round(survivalQuantile(edges, hazards, quantile) * 1e6) / 1e6;
-        });
-      }
-      return days;
-    },
+    transitDays,
+    lateAndTransitDays: (matrix, quantiles) => ({ late: predict(matrix), days: transitDays(matrix, quantiles) }),
   };
 }

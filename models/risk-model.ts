@@ -39,6 +39,13 @@ export interface RiskModel {
 export interface TransitModel extends RiskModel {
   /** Transit days from the decision at each quantile (0..1): `rows * quantiles.length` values, row-major, 1e-6. */
   transitDays(matrix: FeatureMatrix, quantiles: readonly number[]): Float64Array;
+  /** `predict` and `transitDays` of the same rows, what both stand on worked out once. */
+  lateAndTransitDays(matrix: FeatureMatrix, quantiles: readonly number[]): LateAndTransitDays;
+}
+
+export interface LateAndTransitDays {
+  readonly late: Float64Array;
+  readonly days: Float64Array;
 }
 
 export function isTransitModel(model: RiskModel): model is TransitModel {

@@ -35,16 +35,29 @@ export function stackedModel(file: ModelFile, body: StackedTreesBody, identity: 
   const promise = promiseColumn(file.featureSet, body.promiseFeature);
   const location = new LazyTrees(body.location, columns);
   const final = new LazyTrees(body.final, columns + STACKED_COLUMNS);
-  const stack = (matrix: FeatureMatrix): FeatureMatrix => {
+  const expectedOf = (matrix: FeatureMatrix): Float64Array => {
     checkColumns(file.featureSet, matrix);
-    return stackedMatrix(matrix, location.score(matrix), promise, body.usualPromiseDays);
+    return location.score(matrix);
   };
+  const stack = (matrix: FeatureMatrix, expected = expectedOf(matrix)): FeatureMatrix =>
+    stackedMatrix(matrix, expected, promise, body.usualPromiseDays);
+  const lateOf = (stacked: FeatureMatrix): Float64Array =>
+    final.score(stacked).map((margin) => rounded(calibrated(file.calibration, sigmoid(margin))));
+  function daysOf(expected: Float64Array, quantiles: readonly number[]): Float64Array {
+    checkQuantiles(quantiles);
+    const residuals = quantiles.map((quantile) => quantileOf(body.residuals, quantile));
+    const days = new Float64Array(expected.length * quantiles.length);
+    for (let row = 0; row < expected.length; row++)
+      for (let i = 0; i < residuals.length; i++) {
+        const log = expected[row]! + residuals[i]!;
+        days[row * residuals.length + i] = Math.round(fixedExp(log) * 1e6) / 1e6;
+      }
+    return days;
+  }
   return {
     ...identity,
     margins: (matrix) => final.score(stack(matrix)),
-    predict(matrix) {
-      return final.score(stack(matrix)).map((margin) => rounded(calibrated(file.calibration, sigmoid(margin))));
-    },
+    predict: (matrix) => lateOf(stack(matrix)),
     /** What the two columns of the first stage add is shared out as that stage's own attributions are. */
     attribute(matrix, row) {
       const stacked = stack(matrix);
@@ -62,17 +75,10 @@ export function stackedModel(file: ModelFile, body: StackedTreesBody, identity: 
         own[column]! += total > 0 ? (derived * Math.abs(first[column]!)) / total : derived / columns;
       return { base, contributions: own };
     },
-    transitDays(matrix, quantiles) {
-      checkQuantiles(quantiles);
-      checkColumns(file.featureSet, matrix);
-      const expected = location.score(matrix);
-      const days = new Float64Array(matrix.rows * quantiles.length);
-      for (let row = 0; row < matrix.rows; row++)
-        quantiles.forEach((quantile, i) => {
-          const log = expected[row]! + quantileOf(body.residuals, quantile);
-          days[row * quantiles.length + i] = Math.round(fixedExp(log) * 1e6) / 1e6;
-        });
-      return days;
+    transitDays: (matrix, quantiles) => daysOf(expectedOf(matrix), quantiles),
+    lateAndTransitDays(matrix, quantiles) {
+      const expected = expectedOf(matrix);
+      return { late: lateOf(stack(matrix, expected)), days: daysOf(expected, quantiles) };
     },
   };
 }

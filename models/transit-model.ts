@@ -70,34 +70,35 @@ export function transitTreesModel(file: ModelFile, body: TransitTreesBody, ident
     checkColumns(file.featureSet, matrix);
     return location.score(matrix);
   };
+  const lateOf = ({ columns, values }: FeatureMatrix, centers: Float64Array, scales: Float64Array): Float64Array =>
+    centers.map((center, row) => {
+      const days = values[row * columns + promise]!;
+      const promised = Number.isNaN(days) ? body.usualPromiseDays : days;
+      const at = (fixedLog(Math.max(promised, SHORTEST_DAYS)) - center) * fixedExp(-scales[row]!);
+      return rounded(calibrated(file.calibration, shareAbove(residuals, at)));
+    });
+  function daysOf(centers: Float64Array, scales: Float64Array, quantiles: readonly number[]): Float64Array {
+    checkQuantiles(quantiles);
+    const days = new Float64Array(centers.length * quantiles.length);
+    for (let row = 0; row < centers.length; row++)
+      quantiles.forEach((quantile, i) => {
+        const log = centers[row]! + fixedExp(scales[row]!) * quantileOf(residuals, quantile);
+        days[row * quantiles.length + i] = Math.round(fixedExp(log) * 1e6) / 1e6;
+      });
+    return days;
+  }
   return {
     ...identity,
     margins,
-    predict(matrix) {
-      const centers = margins(matrix);
-      const scales = spread.score(matrix);
-      return centers.map((center, row) => {
-        const days = matrix.values[row * matrix.columns + promise]!;
-        const promised = Number.isNaN(days) ? body.usualPromiseDays : days;
-        const at = (fixedLog(Math.max(promised, SHORTEST_DAYS)) - center) * fixedExp(-scales[row]!);
-        return rounded(calibrated(file.calibration, shareAbove(residuals, at)));
-      });
-    },
+    predict: (matrix) => lateOf(matrix, margins(matrix), spread.score(matrix)),
     attribute(matrix, row) {
       checkColumns(file.featureSet, matrix);
       return location.explain(matrix, row);
     },
-    transitDays(matrix, quantiles) {
-      checkQuantiles(quantiles);
-      const centers = margins(matrix);
-      const scales = spread.score(matrix);
-      const days = new Float64Array(matrix.rows * quantiles.length);
-      for (let row = 0; row < matrix.rows; row++)
-        quantiles.forEach((quantile, i) => {
-          const log = centers[row]! + fixedExp(scales[row]!) * quantileOf(residuals, quantile);
-          days[row * quantiles.length + i] = Math.round(fixedExp(log) * 1e6) / 1e6;
-        });
-      return days;
+    transitDays: (matrix, quantiles) => daysOf(margins(matrix), spread.score(matrix), quantiles),
+    lateAndTransitDays(matrix, quantiles) {
+      const [centers, scales] = [margins(matrix), spread.score(matrix)];
+      return { late: lateOf(matrix, centers, scales), days: daysOf(centers, scales, quantiles) };
     },
   };
 }

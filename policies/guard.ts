@@ -71,6 +71,7 @@ export function guard(
   snapshot: Snapshot,
   reprice: Reprice,
 ): Guarded {
+  if (candidates.length === 0) return { candidates: [], approvals: {} };
   const context = orderContext(request, snapshot, policy);
   const active = activeRules(policy, request.order);
   const examined = new Map<string, Evaluated | null>();

@@ -5,11 +5,11 @@ import type { OrderLine } from '#domain/order.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
 import { atpFor, type SupplyPosition } from '#domain/supply.ts';
 import { DAY_MS } from '#domain/time.ts';
-import { stockoutMatrix } from '#features/stockout.ts';
 import type { ModelSet } from '#models/risk-model.ts';
 import type { Workload } from './calendar.ts';
 import { type Demand, demandsOf } from './demand.ts';
 import { buildLegs, type Leg } from './legs.ts';
+import { stockoutRisks } from './stockout-risks.ts';
 
 /** An item at a node as the order finds it. */
 export interface Stand {
@@ -98,13 +98,15 @@ interface StandSubject {
 
 function standsOf(input: SourcingInput, subjects: readonly StandSubject[], legs: ReadonlyMap<string, readonly Leg[]>) {
   const { request, models, rates, prices } = input;
-  const matrix = stockoutMatrix(
-    subjects.flatMap(({ position, demand }) => [
-      { position, takenQty: 0 },
-      { position, takenQty: demand.qty },
-    ]),
-  );
-  const risks = models.stockout && subjects.length > 0 ? models.stockout.predict(matrix) : null;
+  const risks =
+    models.stockout &&
+    stockoutRisks(
+      models.stockout,
+      subjects.flatMap(({ position, demand }) => [
+        { position, takenQty: 0 },
+        { position, takenQty: demand.qty },
+      ]),
+    );
   const bids = new Map(prices.bids.map(({ nodeId, itemId, price }) => [standKey(nodeId, itemId), price]));
   const stands = new Map<string, Stand>();
   const shipDates = new Map<string, number>();
@@ -144,15 +146,15 @@ export function buildContext(input: SourcingInput): SourcingContext {
   const items = new Map(snapshot.items.map((item) => [item.itemId, item]));
   const positions = new Map(snapshot.supply.map((p) => [standKey(p.nodeId, p.itemId), p]));
   const legs = groupByNode(buildLegs(request, snapshot, workloadsOf(demands, positions, snapshot), models.delay));
-  const subjects = demands.flatMap((demand) =>
-    demand.itemIds.flatMap((itemId) =>
-      snapshot.nodes.flatMap((node): StandSubject[] => {
+  const subjects: StandSubject[] = [];
+  for (const demand of demands)
+    for (const itemId of demand.itemIds) {
+      const item = items.get(itemId);
+      for (const node of item ? snapshot.nodes : []) {
         const position = positions.get(standKey(node.nodeId, itemId));
-        const item = items.get(itemId);
-        return position && item ? [{ demand, item, node, position }] : [];
-      }),
-    ),
-  );
+        if (position) subjects.push({ demand, item: item!, node, position });
+      }
+    }
   return {
     request,
     snapshot,

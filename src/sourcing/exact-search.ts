@@ -3,7 +3,7 @@ import type { NodeSet } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
 import type { Option, OptionBook } from './options.ts';
-import { candidateIdOf, normalise, pricePlans, splitRisks } from './price-plan.ts';
+import { candidateIdOf, normalise, priceScored, splitRisks } from './price-plan.ts';
 import { buildSubset, type Leaf, leavesOf, type Subset } from './subset.ts';
 
 /** A plan in the running: ordered by cost, then by id, so that ties always fall the same way. */
@@ -11,6 +11,8 @@ interface Entry {
   readonly draft: PlanDraft;
   readonly candidateId: string;
   readonly cost: number;
+  /** Undefined where the leaf was scored in another order than the draft's: the last bit may differ. */
+  readonly splitRisk: number | null | undefined;
 }
 
 /** The best `size` plans seen so far. */
@@ -49,7 +51,8 @@ export function createPool(size: number, context: SourcingContext): Pool {
         const at = entries.findIndex(
           (entry) => total < entry.cost || (total === entry.cost && candidateId < entry.candidateId),
         );
-        entries.splice(at < 0 ? entries.length : at, 0, { draft, candidateId, cost: total });
+        const splitRisk = draft === leaf.draft ? risks[index]! : undefined;
+        entries.splice(at < 0 ? entries.length : at, 0, { draft, candidateId, cost: total, splitRisk });
         if (entries.length > size) entries.pop();
       }
     },
@@ -107,8 +110,9 @@ export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Poo
 
 /** The pool's plans as candidates, best first. */
 export function candidatesOf(pool: Pool, context: SourcingContext): Candidate[] {
-  return pricePlans(
-    pool.entries.map(({ draft }) => draft),
-    context,
-  ).filter((candidate) => candidate !== null);
+  const open = pool.entries.filter(({ splitRisk }) => splitRisk === undefined).map(({ draft }) => draft);
+  const risks = splitRisks(open, context).values();
+  return pool.entries.flatMap(
+    ({ draft, splitRisk = risks.next().value! }) => priceScored(draft, splitRisk, context) ?? [],
+  );
 }

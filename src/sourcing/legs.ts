@@ -89,8 +89,9 @@ export function buildLegs(
       promiseDate,
     })),
   );
-  const risks = promiseDate === null ? null : model.predict(matrix);
-  const days = isTransitModel(model) ? model.transitDays(matrix, P50_P90) : null;
+  const transit = isTransitModel(model) ? model.lateAndTransitDays(matrix, P50_P90) : null;
+  const risks = promiseDate === null ? null : (transit?.late ?? model.predict(matrix));
+  const days = transit?.days;
   // Members one by one: a spread takes several times as long, and there is a leg for every lane of every order.
   return schedules.map(({ node, lane, shipDate, carrierEta, carriesAll }, row) => {
     const at = (column: number): Instant =>

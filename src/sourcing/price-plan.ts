@@ -1,4 +1,4 @@
-import type { Candidate, PlanDraft, Shipment } from '#domain/candidate.ts';
+import type { Assignment, Candidate, PlanDraft, Shipment } from '#domain/candidate.ts';
 import { chargeableGrams } from '#domain/network.ts';
 import { type SplitSubject, splitMatrix } from '#features/split.ts';
 import { type SourcingContext, standKey } from './context.ts';
@@ -60,17 +60,32 @@ function worstStockoutRisk(draft: PlanDraft, context: SourcingContext): number |
   return worst;
 }
 
-/** Nodes ascend, lines keep the order's order: equal plans have equal bytes. */
+type Rank = SourcingContext['lineRanks'];
+
+function compareAssignments(a: Assignment, b: Assignment, rank: Rank): number {
+  return (rank.get(a.orderLineId) ?? 0) - (rank.get(b.orderLineId) ?? 0) || (a.itemId < b.itemId ? -1 : 1);
+}
+
+function isNormal({ shipments }: PlanDraft, rank: Rank): boolean {
+  for (let i = 0; i < shipments.length; i++) {
+    const { nodeId, assignments } = shipments[i]!;
+    if (assignments.length === 0 || (i > 0 && shipments[i - 1]!.nodeId >= nodeId)) return false;
+    for (let j = 1; j < assignments.length; j++)
+      if (compareAssignments(assignments[j - 1]!, assignments[j]!, rank) > 0) return false;
+  }
+  return true;
+}
+
+/** Nodes ascend, lines keep the order's order: equal plans have equal bytes. A draft that is so already is returned. */
 export function normalise(draft: PlanDraft, context: SourcingContext): PlanDraft {
   const rank = context.lineRanks;
+  if (isNormal(draft, rank)) return draft;
   return {
     shipments: draft.shipments
       .filter(({ assignments }) => assignments.length > 0)
       .map((shipment) => ({
         ...shipment,
-        assignments: [...shipment.assignments].sort(
-          (a, b) => (rank.get(a.orderLineId) ?? 0) - (rank.get(b.orderLineId) ?? 0) || (a.itemId < b.itemId ? -1 : 1),
-        ),
+        assignments: [...shipment.assignments].sort((a, b) => compareAssignments(a, b, rank)),
       }))
       .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1)),
   };
@@ -102,7 +117,8 @@ function shipmentOf(leg: Leg, assignments: Shipment['assignments'], context: Sou
   };
 }
 
-function priced(draft: PlanDraft, splitRisk: number | null, context: SourcingContext): Candidate | null {
+/** As `pricePlans`, of a draft in normal form whose split likelihood is known. */
+export function priceScored(draft: PlanDraft, splitRisk: number | null, context: SourcingContext): Candidate | null {
   const legs = legsOf(draft, context);
   const known = draft.shipments.every(({ assignments }) =>
     assignments.every(({ itemId }) => context.items.has(itemId)),
@@ -131,5 +147,5 @@ function priced(draft: PlanDraft, splitRisk: number | null, context: SourcingCon
 export function pricePlans(drafts: readonly PlanDraft[], context: SourcingContext): (Candidate | null)[] {
   const normal = drafts.map((draft) => normalise(draft, context));
   const risks = splitRisks(normal, context);
-  return normal.map((draft, index) => priced(draft, risks[index]!, context));
+  return normal.map((draft, index) => priceScored(draft, risks[index]!, context));
 }

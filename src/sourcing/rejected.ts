@@ -11,7 +11,7 @@ import { type SourcingContext, standKey } from './context.ts';
 import type { Demand } from './demand.ts';
 import { carries } from './legs.ts';
 import type { OptionBook } from './options.ts';
-import { pricePlans } from './price-plan.ts';
+import { candidateIdOf, normalise, pricePlans } from './price-plan.ts';
 import { buildSubset, cheapestLeaf } from './subset.ts';
 
 /** Rejected plans that are kept with their reasons; the rest is counted. */
@@ -157,8 +157,9 @@ export function rejectionsOf(
     if (reasons.length > 0) add({ nodeIds: [nodeId], candidateId: null, costs: null, risks: null, reasons });
   }
   const best = candidates[0];
-  for (const plan of pricePlans(drafts, context)) {
-    if (!plan || !best || kept.has(plan.candidateId)) continue;
+  const others = drafts.filter((draft) => !kept.has(candidateIdOf(normalise(draft, context), context)));
+  for (const plan of pricePlans(others, context)) {
+    if (!plan || !best) continue;
     const { candidateId, costs, risks } = plan;
     const nodeIds = plan.plan.shipments.map(({ nodeId }) => nodeId);
     add({ nodeIds, candidateId, costs, risks, reasons: reasonsAgainst(best, plan, context) });

@@ -159,5 +159,6 @@ describe.each(trainers)('a %s model', (name, trainer, make) => {
     if (!isTransitModel(model)) return;
     const days = model.transitDays(matrix, [0.05, 0.5, 0.95]);
     for (let i = 0; i < days.length; i++) expect(days[i]!).toBeGreaterThan(i % 3 === 0 ? 0 : days[i - 1]!);
+    expect(model.lateAndTransitDays(matrix, [0.05, 0.5, 0.95])).toEqual({ late: model.predict(matrix), days });
   });
 });
