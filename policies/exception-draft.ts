@@ -41,8 +41,8 @@ function shown(candidate: GuardedCandidate, outcomesOf: OutcomesOf): ExceptionDr
 }
 
 /**
- * What goes to the queue when no candidate is permitted, with the nearest three. `cause` is why there was no candidate at
- * all; where there were some, category and owner are by the rule that is in the way of the nearest.
+ * What goes to the queue when no candidate is permitted, with the nearest three; category and owner are by the rule that is
+ * in the way of the nearest. `cause` is why there was no candidate at all; a plan that is merely short tells no more.
  */
 export function draftException(
   policy: Policy,
@@ -52,8 +52,9 @@ export function draftException(
 ): ExceptionDraft {
   const nearest = nearestOf(candidates.filter(({ final }) => final === null));
   const [first] = nearest.flatMap((candidate) => blocking(candidate));
+  const told = cause !== null && first?.reasonCode === 'SHIP_COMPLETE_UNMET' ? undefined : first;
   return {
-    ...routed(policy, cause ?? first?.reasonCode ?? 'INSUFFICIENT_ATP', first?.ruleId ?? null),
+    ...routed(policy, told?.reasonCode ?? cause ?? 'INSUFFICIENT_ATP', told?.ruleId ?? null),
     nearest: nearest.map((candidate) => shown(candidate, outcomesOf)),
   };
 }
