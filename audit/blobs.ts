@@ -4,7 +4,7 @@ import { DomainError } from '#domain/problems.ts';
 import type { Store } from '#store/open.ts';
 import { canonicalBytes } from './canonical.ts';
 import { sha256Hex } from './sha256.ts';
-import { rowsText, SLICED, snapshotText } from './snapshot-text.ts';
+import { slicesOf, snapshotText } from './snapshot-text.ts';
 
 /** `evidence`: EvidenceV1; `snapshot`: a list of slices; `slice`: a part of a snapshot; the rest as it was loaded. */
 export type BlobKind = 'evidence' | 'snapshot' | 'slice' | 'model' | 'policy' | 'plan' | 'gate';
@@ -29,39 +29,9 @@ export interface BlobStore {
 /** Level 1: half the time of the default for nearly its size. Most blobs fit in one chunk of 4 KiB. */
 const DEFLATE = { level: 1, chunkSize: 4096 } as const;
 
-const SLICE_BY: Readonly<Record<string, string>> = { supply: 'nodeId', lanes: 'nodeId' };
-
 interface SlicedSnapshot {
   readonly slices: Readonly<Record<string, readonly string[]>>;
   readonly rest: Readonly<Record<string, unknown>>;
-}
-
-/** Runs of rows that agree in `member`; one run when there is no member to cut by. */
-function runsOf(rows: readonly Record<string, unknown>[], member: string | undefined): Record<string, unknown>[][] {
-  const runs: Record<string, unknown>[][] = [];
-  for (const row of rows) {
-    const run = runs.at(-1);
-    if (run && (member === undefined || run[0]![member] === row[member])) run.push(row);
-    else runs.push([row]);
-  }
-  return runs;
-}
-
-interface NamedRun {
-  readonly rows: readonly object[];
-  readonly name: string;
-  readonly text: string;
-}
-/** By first row. Rows are immutable and the world hands out the same ones, so most runs have been named before. */
-const named = new WeakMap<object, NamedRun>();
-
-function nameRun(rows: readonly object[]): NamedRun {
-  const known = named.get(rows[0]!);
-  if (known?.rows.length === rows.length && known.rows.every((row, index) => row === rows[index])) return known;
-  const text = rowsText(rows);
-  const run = { rows, text, name: sha256Hex(text) };
-  named.set(rows[0]!, run);
-  return run;
 }
 
 /** The slices that a stored snapshot is made of. */
@@ -119,13 +89,10 @@ export function createBlobStore(store: Store, now: () => number): BlobStore {
       if (exists.get(tenant, name)) return name;
       const rest: Record<string, unknown> = { ...snapshot };
       const slices: Record<string, string[]> = {};
-      for (const member of SLICED) {
-        const rows = rest[member];
-        if (!Array.isArray(rows)) continue;
-        slices[member] = runsOf(rows, SLICE_BY[member]).map((run) => {
-          const { name: slice, text } = nameRun(run);
-          if (!exists.get(tenant, slice)) put(tenant, 'slice', slice, Buffer.from(text));
-          return slice;
+      for (const [member, runs] of slicesOf(snapshot)) {
+        slices[member] = runs.map((run) => {
+          if (!exists.get(tenant, run.name)) put(tenant, 'slice', run.name, Buffer.from(run.text));
+          return run.name;
         });
         delete rest[member];
       }
