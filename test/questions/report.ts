@@ -21,7 +21,7 @@ for (const [name, folder] of sets) {
       '',
     ].join('\n'),
   );
-  if (values.misses && name !== 'heldOut')
+  if (values.misses && name !== 'heldOut' && name !== 'unseen')
     for (const { file, question, wanted, got } of misses)
       process.stdout.write(`  - ${file}: ${question}\n      want ${wanted}\n      got  ${got}\n`);
 }

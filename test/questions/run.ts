@@ -53,7 +53,13 @@ function sorted(value: object): string {
 }
 
 /** The sets of this folder: those the grammar was tuned on, those held back, and those of another author. */
-export const SETS = { tuning: folder, independent: `${folder}independent/`, heldOut: `${folder}held-out/` } as const;
+/** `unseen` is by another author than the grammar's; neither it nor `heldOut` teaches, and their misses are not looked at. */
+export const SETS = {
+  tuning: folder,
+  independent: `${folder}independent/`,
+  heldOut: `${folder}held-out/`,
+  unseen: `${folder}unseen/`,
+} as const;
 
 /** Asks every question of a folder without any model and compares plan, parameters and abstention. */
 export function scoreQuestions(from: string): Score {
