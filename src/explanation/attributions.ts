@@ -73,13 +73,16 @@ export function tightFlip(
 ): Flip | null {
   const value = row[index];
   if (value === null || value === undefined) return null;
-  const at = (steps: number): number => Number((value + steps * step).toFixed(6));
-  const below = (steps: number): boolean =>
+  // Values on the grid of the step: what is said is what was scored, to the last digit.
+  const near = (direction: number): number => (direction > 0 ? Math.floor(value / step) : Math.ceil(value / step));
+  const at = (steps: number): number => Number(((near(steps) + steps) * step).toFixed(6));
+  const reaches = (tried: number): boolean =>
     scored(
       model,
-      row.map((one, i) => (i === index ? at(steps) : one)),
+      row.map((one, i) => (i === index ? tried : one)),
     ) <= limit;
-  if (below(0)) return null;
+  const below = (steps: number): boolean => reaches(at(steps));
+  if (reaches(value)) return null;
   let best: Flip | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const direction of [1, -1]) {
@@ -99,9 +102,10 @@ export function tightFlip(
       else low = middle;
     }
     // A score need not fall all the way: only what holds, with one step less that does not, is said.
-    if (high < least && below(direction * high) && !below(direction * (high - 1))) {
+    const flipped = at(direction * high);
+    if (high < least && reaches(flipped) && !reaches(Number((flipped - direction * step).toFixed(6)))) {
       least = high;
-      best = { bound: direction > 0 ? 'gte' : 'lte', value: at(direction * high), step };
+      best = { bound: direction > 0 ? 'gte' : 'lte', value: flipped, step };
     }
   }
   return best;

@@ -1,8 +1,9 @@
-import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import type { Decision } from '#domain/decision.ts';
 import { formatMoney } from '#domain/money.ts';
-import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
-import type { Snapshot } from '#domain/snapshot.ts';
+import { CUSTOMER_TIERS } from '#domain/order.ts';
 import { DAY_MS } from '#domain/time.ts';
+import { type Change, decideWith } from './change.ts';
+import { type Altered, firstAmount, leastAmount } from './least-amount.ts';
 import type { Redecision } from './sources.ts';
 
 export const LEVER_NAMES = ['promiseDate', 'customerTier', 'freightCap', 'stock', 'carrierService', 'split'] as const;
@@ -27,234 +28,145 @@ export function outcomeOf(decision: Decision): string {
   return `${decision.status} ${decision.approvals.length > 0 ? 'approval' : ''} ${plan.join('+')}`;
 }
 
-/** The changes that a question may ask for; each leaves the rest as it was recorded. */
-export interface Change {
-  readonly promiseShiftDays?: number;
-  readonly promiseDate?: number;
-  readonly customerTier?: CustomerTier;
-  /** Minor units. */
-  readonly freightCap?: number;
-  /** Minor units on top of each cap. */
-  readonly freightCapRaise?: number;
-  readonly carrierService?: string;
-  readonly carrier?: string;
-  readonly splitAllowed?: boolean;
-  readonly stock?: { readonly nodeId: string; readonly itemId: string; readonly addQty: number };
-  readonly nodeId?: string;
-}
-
-function withRequest(request: DecisionRequest, change: Change): DecisionRequest {
-  const { order } = request;
-  const promise =
-    change.promiseDate ??
-    (change.promiseShiftDays === undefined || order.promiseDate === null
-      ? order.promiseDate
-      : order.promiseDate + change.promiseShiftDays * DAY_MS);
-  return {
-    ...request,
-    order: {
-      ...order,
-      promiseDate: promise,
-      customerTier: change.customerTier ?? order.customerTier,
-      ...(change.splitAllowed === undefined ? {} : { maxSplits: change.splitAllowed ? null : 1 }),
-      ...(change.nodeId === undefined
-        ? {}
-        : { firmNodeId: change.nodeId, lines: order.lines.map((line) => ({ ...line, firmNodeId: change.nodeId! })) }),
-    },
-  };
-}
-
-function withSnapshot(snapshot: Snapshot, change: Change): Snapshot {
-  const { stock, carrierService, carrier, customerTier } = change;
-  return {
-    ...snapshot,
-    ...(stock
-      ? {
-          supply: snapshot.supply.map((one) =>
-            one.nodeId === stock.nodeId && one.itemId === stock.itemId
-              ? { ...one, onHand: one.onHand + stock.addQty }
-              : one,
-          ),
-        }
-      : {}),
-    ...(carrierService || carrier
-      ? {
-          lanes: snapshot.lanes.filter(
-            (lane) =>
-              (carrierService === undefined || lane.carrierService === carrierService) &&
-              (carrier === undefined || lane.carrier === carrier),
-          ),
-        }
-      : {}),
-    ...(customerTier && snapshot.customer ? { customer: { ...snapshot.customer, customerTier } } : {}),
-  };
-}
-
-/** The order decided again with something changed. Nothing is written. */
-export function decideWith({ request, snapshot, policy, decide }: Redecision, change: Change): Decision {
-  const { freightCap: cap, freightCapRaise: raise } = change;
-  const limitOf = (limit: Record<CustomerTier, number>): Record<CustomerTier, number> =>
-    Object.fromEntries(CUSTOMER_TIERS.map((tier) => [tier, cap ?? limit[tier] + (raise ?? 0)])) as Record<
-      CustomerTier,
-      number
-    >;
-  const capped =
-    cap === undefined && raise === undefined
-      ? policy
-      : {
-          ...policy,
-          rules: policy.rules.map((rule) =>
-            rule.kind === 'freight-ceiling'
-              ? {
-                  ...rule,
-                  variants: rule.variants.map((variant) =>
-                    variant.limit ? { ...variant, limit: limitOf(variant.limit) } : variant,
-                  ),
-                }
-              : rule,
-          ),
-        };
-  return decide(withRequest(request, change), withSnapshot(snapshot, change), capped);
-}
-
 const MOST_DAYS = 30;
 /** Positions in which more stock is tried: those with the least to give come first. */
 const MOST_PLACES = 6;
 const MOST_UNITS = 4096;
 const MOST_MINOR_UNITS = 1_048_576;
 
-/**
- * The least whole amount from 1 whose change alters the outcome: doubling, then bisection between an amount that leaves
- * it and one that does not. Both ends were decided, so it is tight where it stands.
- */
-export function leastAmount(
-  most: number,
-  alters: (amount: number) => Decision | null,
-): { amount: number; decision: Decision } | null {
-  // Where the most does nothing, nothing less is tried: each try decides the order again.
-  const furthest = alters(most);
-  if (!furthest) return null;
-  let low = 0;
-  let high = 1;
-  let found = alters(high);
-  while (!found && high < most) {
-    low = high;
-    high = Math.min(most, high * 2);
-    found = high === most ? furthest : alters(high);
-  }
-  if (!found) return null;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    const decision = alters(middle);
-    if (decision) {
-      high = middle;
-      found = decision;
-    } else low = middle;
-  }
-  return { amount: high, decision: found };
+interface Search {
+  readonly recorded: Decision;
+  readonly redecision: Redecision;
+  /** The decision with the change, where its outcome is another; null where it is not. */
+  readonly altered: (change: Change) => Decision | null;
 }
 
-/** Every lever that alters the outcome, with its smallest change; none is guessed, each is decided again. */
+const stepped = (lever: LeverName, unit: string, found: Altered, text: string): Counterfactual => ({
+  lever,
+  text,
+  amount: found.amount,
+  unit,
+  decision: found.decision,
+  step: true,
+});
+
+function promiseDates({ recorded, redecision, altered }: Search): Counterfactual[] {
+  const { order, decidedAt } = redecision.request;
+  const { promiseDate } = order;
+  if (promiseDate === null) return [];
+  const words = (days: number, way: string): string => `a promise ${days} ${days === 1 ? 'day' : 'days'} ${way}`;
+  const later = leastAmount(MOST_DAYS, (days) => altered({ promiseShiftDays: days }));
+  // A promise that nothing can keep makes the widest search of all, so days are taken off one by one; none before now.
+  const ahead = Math.min(MOST_DAYS, Math.max(0, Math.floor((promiseDate - decidedAt) / DAY_MS)));
+  const earlier =
+    recorded.status === 'FULLY_SOURCED' ? firstAmount(ahead, (days) => altered({ promiseShiftDays: -days })) : null;
+  return [
+    ...(later ? [stepped('promiseDate', 'days', later, words(later.amount, 'later'))] : []),
+    ...(earlier ? [stepped('promiseDate', 'days', earlier, words(earlier.amount, 'earlier'))] : []),
+  ];
+}
+
+/** The place where the fewest more units alter the outcome. */
+function stocks({ redecision, altered }: Search): Counterfactual[] {
+  const { request, snapshot } = redecision;
+  const reached = new Set(snapshot.lanes.map(({ nodeId }) => nodeId));
+  const places = snapshot.supply
+    .filter(({ itemId, nodeId }) => reached.has(nodeId) && request.order.lines.some((line) => line.itemId === itemId))
+    .sort((a, b) => a.onHand - b.onHand)
+    .slice(0, MOST_PLACES);
+  // Where plenty in all of them alters nothing, none is tried alone.
+  if (places.length > 1 && !altered({ stock: places.map((place) => ({ ...place, addQty: MOST_UNITS })) })) return [];
+  let best: (Altered & { nodeId: string; itemId: string }) | null = null;
+  for (const { nodeId, itemId } of places) {
+    // Only fewer units than the best so far are worth a try.
+    const most: number = best ? best.amount - 1 : MOST_UNITS;
+    const found = leastAmount(most, (addQty) => altered({ stock: [{ nodeId, itemId, addQty }] }));
+    if (found) best = { nodeId, itemId, ...found };
+  }
+  if (!best) return [];
+  const { amount, nodeId, itemId } = best;
+  return [
+    stepped('stock', 'units', best, `${amount} more ${amount === 1 ? 'unit' : 'units'} of ${itemId} at ${nodeId}`),
+  ];
+}
+
+function freightCaps({ recorded, redecision, altered }: Search): Counterfactual[] {
+  const ceilings = new Set(
+    redecision.policy.rules.filter(({ kind }) => kind === 'freight-ceiling').map(({ ruleId }) => ruleId),
+  );
+  if (ceilings.size === 0) return [];
+  // By how much plans went over their cap is where the outcome is most likely to turn.
+  const spoken = [...recorded.guard, ...(recorded.exception?.nearest ?? []).flatMap(({ outcomes }) => outcomes)];
+  const over = spoken.flatMap(({ ruleId, from, threshold }) =>
+    ceilings.has(ruleId) && typeof from === 'number' && typeof threshold === 'number' ? [from - threshold] : [],
+  );
+  const found = leastAmount(MOST_MINOR_UNITS, (freightCapRaise) => altered({ freightCapRaise }), over);
+  const { currency } = redecision.request.order;
+  return found
+    ? [stepped('freightCap', 'minor units', found, `a freight cap ${formatMoney(found.amount, currency)} higher`)]
+    : [];
+}
+
+/** Of the choices of a category, the one whose new plan costs least; the first of those that cost the same. */
+function category(
+  lever: LeverName,
+  choices: readonly (readonly [string, Change])[],
+  { altered }: Search,
+): Counterfactual[] {
+  const cost = ({ chosen }: Decision): number => chosen?.finalScore ?? Number.MAX_SAFE_INTEGER;
+  const [best] = choices
+    .flatMap(([text, change]) => {
+      const decision = altered(change);
+      return decision ? [{ text, decision }] : [];
+    })
+    .sort((a, b) => cost(a.decision) - cost(b.decision));
+  return best ? [{ lever, text: best.text, amount: 1, unit: 'change', decision: best.decision, step: false }] : [];
+}
+
+const customerTiers = (search: Search): Counterfactual[] =>
+  category(
+    'customerTier',
+    CUSTOMER_TIERS.filter((tier) => tier !== search.redecision.request.order.customerTier).map((customerTier) => [
+      `customer tier ${customerTier}`,
+      { customerTier },
+    ]),
+    search,
+  );
+
+const carrierServices = (search: Search): Counterfactual[] =>
+  category(
+    'carrierService',
+    [...new Set(search.redecision.snapshot.lanes.map(({ carrierService }) => carrierService))]
+      .sort()
+      .map((carrierService) => [`only ${carrierService}`, { carrierService }]),
+    search,
+  );
+
+function splits(search: Search): Counterfactual[] {
+  const splitAllowed = (search.recorded.chosen?.plan.shipments.length ?? 0) <= 1;
+  return category('split', [[splitAllowed ? 'splitting allowed' : 'one shipment only', { splitAllowed }]], search);
+}
+
+const LEVERS: Readonly<Record<LeverName, (search: Search) => Counterfactual[]>> = {
+  promiseDate: promiseDates,
+  stock: stocks,
+  freightCap: freightCaps,
+  customerTier: customerTiers,
+  carrierService: carrierServices,
+  split: splits,
+};
+
+/**
+ * Every lever that alters the outcome, with its smallest change; none is guessed, each is decided again. The order is
+ * decided some tens of times: each lever brackets before it narrows.
+ */
 export function counterfactuals(recorded: Decision, redecision: Redecision, only?: LeverName): Counterfactual[] {
   const before = outcomeOf(recorded);
-  const { order } = redecision.request;
-  const out: Counterfactual[] = [];
   const altered = (change: Change): Decision | null => {
     const decision = decideWith(redecision, change);
     return outcomeOf(decision) === before ? null : decision;
   };
-  const search = (
-    lever: LeverName,
-    most: number,
-    unit: string,
-    changeOf: (amount: number) => Change,
-    words: (amount: number) => string,
-  ): void => {
-    const found = leastAmount(most, (amount) => altered(changeOf(amount)));
-    if (found)
-      out.push({ lever, text: words(found.amount), amount: found.amount, unit, decision: found.decision, step: true });
-  };
-  const wants = (lever: LeverName): boolean => only === undefined || only === lever;
-  if (wants('promiseDate') && order.promiseDate !== null) {
-    search(
-      'promiseDate',
-      MOST_DAYS,
-      'days',
-      (days) => ({ promiseShiftDays: days }),
-      (days) => `a promise ${days} ${days === 1 ? 'day' : 'days'} later`,
-    );
-    if (recorded.status === 'FULLY_SOURCED')
-      search(
-        'promiseDate',
-        MOST_DAYS,
-        'days',
-        (days) => ({ promiseShiftDays: -days }),
-        (days) => `a promise ${days} ${days === 1 ? 'day' : 'days'} earlier`,
-      );
-  }
-  if (wants('stock')) {
-    const places = redecision.snapshot.supply
-      .filter(({ itemId }) => order.lines.some((line) => line.itemId === itemId))
-      .sort((a, b) => a.onHand - b.onHand);
-    const found = places.slice(0, MOST_PLACES).flatMap(({ nodeId, itemId }) => {
-      const least = leastAmount(MOST_UNITS, (addQty) => altered({ stock: { nodeId, itemId, addQty } }));
-      return least ? [{ nodeId, itemId, ...least }] : [];
-    });
-    const best = found.sort((a, b) => a.amount - b.amount)[0];
-    if (best)
-      out.push({
-        lever: 'stock',
-        text: `${best.amount} more ${best.amount === 1 ? 'unit' : 'units'} of ${best.itemId} at ${best.nodeId}`,
-        amount: best.amount,
-        unit: 'units',
-        decision: best.decision,
-        step: true,
-      });
-  }
-  if (wants('freightCap')) {
-    if (redecision.policy.rules.some(({ kind }) => kind === 'freight-ceiling'))
-      search(
-        'freightCap',
-        MOST_MINOR_UNITS,
-        'minor units',
-        (more) => ({ freightCapRaise: more }),
-        (more) => `a freight cap ${formatMoney(more, order.currency)} higher`,
-      );
-  }
-  const categories: [LeverName, string, Change][] = [
-    ...CUSTOMER_TIERS.filter((tier) => tier !== order.customerTier).map((tier): [LeverName, string, Change] => [
-      'customerTier',
-      `customer tier ${tier}`,
-      { customerTier: tier },
-    ]),
-    ...[...new Set(redecision.snapshot.lanes.map(({ carrierService }) => carrierService))]
-      .sort()
-      .map((carrierService): [LeverName, string, Change] => [
-        'carrierService',
-        `only ${carrierService}`,
-        { carrierService },
-      ]),
-    [
-      'split',
-      (recorded.chosen?.plan.shipments.length ?? 0) > 1 ? 'one shipment only' : 'splitting allowed',
-      { splitAllowed: (recorded.chosen?.plan.shipments.length ?? 0) <= 1 },
-    ],
-  ];
-  for (const lever of ['customerTier', 'carrierService', 'split'] as const) {
-    if (!wants(lever)) continue;
-    const options = categories
-      .filter(([name]) => name === lever)
-      .flatMap(([, text, change]) => {
-        const decision = altered(change);
-        return decision ? [{ text, decision }] : [];
-      });
-    // The cheapest change of a category: the one whose new plan costs least.
-    const best = options.sort(
-      (a, b) =>
-        (a.decision.chosen?.finalScore ?? Number.MAX_SAFE_INTEGER) -
-        (b.decision.chosen?.finalScore ?? Number.MAX_SAFE_INTEGER),
-    )[0];
-    if (best) out.push({ lever, text: best.text, amount: 1, unit: 'change', decision: best.decision, step: false });
-  }
-  return out;
+  return Object.entries(LEVERS).flatMap(([lever, search]) =>
+    only === undefined || only === lever ? search({ recorded, redecision, altered }) : [],
+  );
 }

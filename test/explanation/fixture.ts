@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '#domain/principal.ts';
-import type { Sources } from '#explanation/sources.ts';
+import type { Redecision, Sources } from '#explanation/sources.ts';
 import { readConfig } from '#src/config.ts';
 import { questionSources } from '#src/server/question-sources.ts';
 import { openService, type Service } from '#src/server/service.ts';
@@ -56,4 +56,11 @@ export async function demoService(orders: number, seed = 1): Promise<DemoService
   const get: DemoService['get'] = async (path, role = 'planner') =>
     service.app.request(path, { headers: { authorization: `Bearer ${keyFor(role)}` } });
   return { service, tenant, sources, get, post };
+}
+
+/** What each decision of the service was decided on, as its log has it. */
+export function redecisions(sources: Sources): Redecision[] {
+  return sources
+    .query('SELECT decision_id AS id FROM decision_index WHERE tenant_id = :tenant ORDER BY decided_at')
+    .rows.flatMap((row) => sources.redecide(String(row['id'])) ?? []);
 }

@@ -1,6 +1,8 @@
 import type { RejectionReason } from '#domain/candidate.ts';
 import type { Decision } from '#domain/decision.ts';
-import { decideWith, outcomeOf } from '#explanation/counterfactuals.ts';
+import { decideWith } from '#explanation/change.ts';
+import { outcomeOf } from '#explanation/counterfactuals.ts';
+import { leastAmount } from '#explanation/least-amount.ts';
 import type { Recorded, Redecision } from '#explanation/sources.ts';
 import { type Answerer, counted, draft, list, NOTHING, type Sentence, say, table, text } from './draft.ts';
 import { GUARD_COLUMNS, guardRow } from './order-rules.ts';
@@ -80,13 +82,22 @@ export function stuckSentences({ decision, evidence, cite }: Recorded, again: Re
         cite,
       ),
     );
-  const relaxation = binding.find((outcome) => outcome.relaxation)?.relaxation;
+  const relaxed = binding.find(({ relaxation }) => relaxation);
+  const relaxation = relaxed?.relaxation;
+  const denials = new Set(binding.filter(({ verdict }) => verdict === 'DENY').map(({ ruleId, path }) => ruleId + path));
   const approvers = [...new Set(binding.flatMap(({ approverRole }) => approverRole ?? []))];
   if (relaxation)
     sentences.push(
       say(
-        'It goes through with {{relaxation}}, which {{who}} may change.',
-        { relaxation: text(relaxation.text), who: text(relaxation.changeableBy) },
+        // Where several rules deny, lifting one is not enough.
+        denials.size === 1
+          ? 'It goes through with {{relaxation}}, which {{who}} may change.'
+          : 'The rule {{rule}} lets it through with {{relaxation}}, which {{who}} may change.',
+        {
+          relaxation: text(relaxation.text),
+          who: text(relaxation.changeableBy),
+          ...(denials.size === 1 ? {} : { rule: text(relaxed.ruleId) }),
+        },
         cite,
       ),
     );
@@ -124,16 +135,25 @@ export function stuckSentences({ decision, evidence, cite }: Recorded, again: Re
         cite,
       ),
     );
-    const stock = { nodeId: gap.nodeId, itemId: gap.reason.subject, addQty: gap.missing };
-    const then = again && decideWith(again, { stock });
-    if (then?.chosen && outcomeOf(then) !== outcomeOf(decision))
+    const before = outcomeOf(decision);
+    const least =
+      again &&
+      leastAmount(
+        gap.missing,
+        (addQty) => {
+          const then = decideWith(again, { stock: [{ nodeId: gap.nodeId, itemId: gap.reason.subject, addQty }] });
+          return then.chosen && outcomeOf(then) !== before ? then : null;
+        },
+        [gap.missing],
+      );
+    if (least)
       sentences.push(
         say(
           'With {{missing}} more there it would be {{status}} from {{plan}}.',
           {
-            missing: counted(gap.missing, 'unit'),
-            status: statusSlot(then.status),
-            plan: planSlot(then.chosen.plan),
+            missing: counted(least.amount, 'unit'),
+            status: statusSlot(least.decision.status),
+            plan: planSlot(least.decision.chosen?.plan),
           },
           cite,
         ),

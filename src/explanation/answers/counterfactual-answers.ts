@@ -1,7 +1,8 @@
 import type { Decision } from '#domain/decision.ts';
 import { CURRENCY_DECIMALS } from '#domain/money.ts';
 import type { CustomerTier } from '#domain/order.ts';
-import { type Change, counterfactuals, decideWith, type LeverName, outcomeOf } from '#explanation/counterfactuals.ts';
+import { type Change, decideWith } from '#explanation/change.ts';
+import { counterfactuals, type LeverName, outcomeOf } from '#explanation/counterfactuals.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import { type Answerer, counted, draft, money, NOTHING, percent, type Slot, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
@@ -87,7 +88,7 @@ function changeOf(parameters: Parameters, decimals: number, items: readonly stri
     ...(typeof freightCap === 'number' ? { freightCap: Math.round(freightCap * 10 ** decimals) } : {}),
     ...(typeof carrierService === 'string' ? { carrierService } : {}),
     ...(typeof splitAllowed === 'boolean' ? { splitAllowed } : {}),
-    ...(adds ? { stock: { nodeId, itemId: item, addQty } } : typeof nodeId === 'string' ? { nodeId } : {}),
+    ...(adds ? { stock: [{ nodeId, itemId: item, addQty }] } : typeof nodeId === 'string' ? { nodeId } : {}),
   };
 }
 

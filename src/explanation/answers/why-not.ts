@@ -1,5 +1,5 @@
 import { COST_TERMS, type RejectionReason } from '#domain/candidate.ts';
-import { type Change, decideWith } from '#explanation/counterfactuals.ts';
+import { type Change, decideWith } from '#explanation/change.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { Recorded, Sources } from '#explanation/sources.ts';
 import { type Answerer, type Draft, draft, list, money, NOTHING, type Slot, say, table, text } from './draft.ts';

@@ -1,0 +1,14 @@
+// `npm run fuzz:flips -- --orders N`: does to drawn orders what every printed flip says, and one step less.
+import { parseArgs } from 'node:util';
+import { createRandom } from './drawn.ts';
+import { demoService, redecisions } from './fixture.ts';
+import { fuzzFlips } from './fuzz-flips.ts';
+
+const { values } = parseArgs({
+  options: { orders: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+});
+const { sources, service } = await demoService(120);
+const result = fuzzFlips(Number(values.orders), redecisions(sources), createRandom(Number(values.seed)));
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+service.close();
+process.exitCode = result.failures.length === 0 ? 0 : 1;
