@@ -1,5 +1,12 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '#domain/time.ts';
 
+/** The moment of asking and where it is asked; nothing else is read from the clock. */
+export interface Clock {
+  readonly now: Instant;
+  /** IANA name. */
+  readonly zone: string;
+}
+
 /** Half-open: `from` counts, `to` does not. */
 export interface Range {
   readonly from: Instant;

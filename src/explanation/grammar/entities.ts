@@ -1,19 +1,11 @@
-import { CUSTOMER_TIERS } from '#domain/order.ts';
-import { REASON_CODES, type ReasonCode } from '#domain/reason-codes.ts';
 import { KNOWN_WORDS, STOP_WORDS } from './common-words.ts';
 import { isKnown, repaired } from './concepts.ts';
-import {
-  type Directory,
-  KINDS,
-  type Kind,
-  keyOf,
-  type ListedKind,
-  looseKeyOf,
-  numberOf,
-  prefixOf,
-} from './directory.ts';
+import { type Directory, KINDS, type Kind, keyOf, looseKeyOf } from './directory.ts';
+import { indexOf } from './entity-index.ts';
+import { CHANNEL_WORDS, KIND_WORDS, NODE_AROUND, RULE_AROUND, TIER_AROUND, TIER_WORDS } from './entity-words.ts';
 import type { Token } from './normalize.ts';
 import { editDistance, slipsAllowed } from './spelling.ts';
+import { findUnknown, type Unknown } from './unknown-names.ts';
 
 /** Something the question names that the database has. */
 export interface Entity {
@@ -23,130 +15,9 @@ export interface Entity {
   readonly last: number;
 }
 
-/** Something that looks like a name or an id and is not in the database. */
-export interface Unknown {
-  readonly kind: Kind | null;
-  readonly text: string;
-  readonly at: number;
-}
-
 export interface Entities {
   readonly found: readonly Entity[];
   readonly unknown: readonly Unknown[];
-}
-
-interface Index {
-  readonly exact: Map<string, { kind: Kind; id: string }[]>;
-  /** Parts of an id that only one id of its kind has: `rotterdam` of `DC-ROTTERDAM`. */
-  readonly parts: Map<string, { kind: Kind; id: string }[]>;
-  readonly prefixes: Map<string, Kind>;
-  readonly numbers: Map<string, string>;
-  /** Names in which a slip is forgiven: those without numbers. */
-  readonly forgiving: { readonly key: string; readonly kind: Kind; readonly id: string }[];
-}
-
-const KIND_WORDS: Readonly<Record<string, Kind>> = {
-  order: 'order',
-  orders: 'order',
-  so: 'order',
-  po: 'order',
-  decision: 'order',
-  shipment: 'order',
-  warehouse: 'node',
-  dc: 'node',
-  node: 'node',
-  site: 'node',
-  hub: 'node',
-  store: 'node',
-  depot: 'node',
-  facility: 'node',
-  location: 'node',
-  fc: 'node',
-  '3pl': 'node',
-  vendor: 'node',
-  warehouses: 'node',
-  plant: 'node',
-  carrier: 'carrier',
-  courier: 'carrier',
-  shipper: 'carrier',
-  haulier: 'carrier',
-  forwarder: 'carrier',
-  service: 'carrierService',
-  zone: 'zone',
-  customer: 'customer',
-  client: 'customer',
-  account: 'customer',
-  customers: 'customer',
-  item: 'item',
-  sku: 'item',
-  product: 'item',
-  article: 'item',
-  part: 'item',
-  material: 'item',
-  items: 'item',
-  rule: 'rule',
-  channel: 'channel',
-};
-const TIER_WORDS: Readonly<Record<string, string>> = { premium: 'PLATINUM', vip: 'PLATINUM', vips: 'PLATINUM' };
-const CHANNEL_WORDS: Readonly<Record<string, string>> = {
-  online: 'web',
-  webshop: 'web',
-  website: 'web',
-  internet: 'web',
-  telephone: 'phone',
-  phoned: 'phone',
-};
-const OTHER_CARRIERS: ReadonlySet<string> = new Set(
-  'ups fedex dhl usps tnt gls dpd hermes maersk schenker kuehne dsv evri purolator aramex postnl'.split(' '),
-);
-const NODE_AROUND =
-  /^(dc|dcs|warehouse|warehouses|node|site|hub|store|depot|facility|fc|location|3pl|vendor|plant|branch|center)$/;
-const TIER_AROUND = /^(tier|tiers|customer|customers|client|clients|account|accounts|segment|level|members?|status)$/;
-const RULE_AROUND =
-  /^(rules?|polic(?:y|ies)|guards?|guardrails?|limits?|ceilings?|thresholds?|floors?|caps?|fired?|fires|hits?|clamps?|clamped|clamping|trigger\w*|den(?:y|ies|ied)|kick\w*|appl(?:y|ied)|interven\w*|budget|restrictions?)$/;
-const PREPOSITION = /^(at|in|from|for|by|with|via|to|on|near|versus|vs|and|or|of|only|than|against)$/;
-
-/** `CREDIT_HOLD`, written as the log writes it. */
-export function isReason(raw: string): raw is ReasonCode {
-  return (REASON_CODES as readonly string[]).includes(raw);
-}
-
-const indexes = new WeakMap<Directory, Index>();
-
-function indexOf(directory: Directory): Index {
-  const known = indexes.get(directory);
-  if (known) return known;
-  const index: Index = { exact: new Map(), parts: new Map(), prefixes: new Map(), numbers: new Map(), forgiving: [] };
-  const add = (map: Index['exact'], key: string, kind: Kind, id: string): void => {
-    const list = map.get(key) ?? [];
-    if (!list.some((entry) => entry.kind === kind && entry.id === id)) map.set(key, [...list, { kind, id }]);
-  };
-  for (const [kind, ids] of Object.entries(directory.listed) as [ListedKind, readonly string[]][])
-    for (const id of ids) {
-      add(index.exact, keyOf(id), kind, id);
-      add(index.exact, looseKeyOf(id), kind, id);
-      if (/\d/.test(id) && prefixOf(id)) index.prefixes.set(prefixOf(id), kind);
-      if (numberOf(id)) index.numbers.set(`${kind}:${numberOf(id)}`, id);
-      if (kind === 'node' || kind === 'carrierService' || kind === 'rule') {
-        const parts = id
-          .toLowerCase()
-          .split(/[^\p{L}\p{N}]+/u)
-          .filter(Boolean);
-        if (parts.length > 1) {
-          add(index.exact, [...parts].reverse().join(''), kind, id);
-          if (kind !== 'rule') for (const part of parts) if (part.length >= 3) add(index.parts, part, kind, id);
-        }
-      }
-    }
-  for (const tier of CUSTOMER_TIERS) add(index.exact, tier.toLowerCase(), 'customerTier', tier);
-  for (const prefix of directory.orderPrefixes) index.prefixes.set(prefix, 'order');
-  for (const [part, ids] of index.parts) if (ids.length !== 1 || index.exact.has(part)) index.parts.delete(part);
-  for (const map of [index.exact, index.parts])
-    for (const [key, [first]] of map)
-      if (first && key.length >= 5 && !/\d{2}/.test(key) && first.kind !== 'owner')
-        index.forgiving.push({ key, ...first });
-  indexes.set(directory, index);
-  return index;
 }
 
 function preferred(
@@ -165,7 +36,6 @@ function preferred(
 export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number>, directory: Directory): Entities {
   const index = indexOf(directory);
   const found: Entity[] = [];
-  const unknown: Unknown[] = [];
   const used = new Set(taken);
   const word = (i: number): string => tokens[i]?.word ?? '';
   /** A slip in the word for a kind is forgiven: `ordr 104`. */
@@ -286,52 +156,5 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
     else if (best && best.distance === 1 && (text.length >= 7 || /[A-Z]/.test(tokens[i]!.raw)))
       take(best.kind, best.id, i, i);
   }
-  for (let i = 0; i < tokens.length; i++) {
-    if (!free(i, i)) continue;
-    const { raw } = tokens[i]!;
-    const single = word(i);
-    const kind =
-      KIND_WORDS[kindWord(i - 1)] ??
-      (/^#\d/.test(raw) || (/^\d/.test(raw) && directory.orderPrefixes.includes(word(i - 1))) ? 'order' : null);
-    const shaped = /^[\p{L}\p{N}]+([-_][\p{L}\p{N}]+)+$/u.test(raw) || (/\d/.test(raw) && /\p{L}/u.test(raw));
-    const prefix = index.prefixes.get(prefixOf(raw)) ?? null;
-    const nodePrefix = /^(dc|store|3pl|vendor|wh|fc|hub)[-_]/i.test(raw) ? 'node' : null;
-    if (/^\d{1,4}(st|nd|rd|th|d|h|k|x|pct|am|pm|hr|hrs|days?|pp|kg|km|eur|%)?$/i.test(raw) && kind === null) continue;
-    if (/^(19|20)\d\d([-/.]\d\d?)*$/.test(raw)) continue;
-    if (isReason(raw)) continue;
-    if (/^#?\d+$/.test(raw)) {
-      if (
-        kind !== null &&
-        !(kind === 'order' && raw.length < 2) &&
-        (kind !== 'order' || raw.length >= 3 || raw.startsWith('#'))
-      )
-        unknown.push({ kind, text: raw, at: i });
-      else if (raw.length >= 6 && kind === null) unknown.push({ kind: 'order', text: raw, at: i });
-      continue;
-    }
-    const upper = /^[A-Z0-9]/.test(raw);
-    if (
-      shaped &&
-      (/\d/.test(raw) || raw === raw.toUpperCase() || nodePrefix || kind === 'rule') &&
-      !isKnown(single) &&
-      !isKnown(single.replace(/-/g, ''))
-    ) {
-      if (prefix === null && nodePrefix === null && kind === null && !/\d/.test(raw) && !upper) continue;
-      if (/^\d+-?(day|days|week|weeks|hour|hours|month|months|line|lines|node|unit|units)$/.test(single)) continue;
-      unknown.push({ kind: nodePrefix ?? prefix ?? kind, text: raw, at: i });
-      continue;
-    }
-    if (OTHER_CARRIERS.has(single)) {
-      unknown.push({ kind: 'carrier', text: raw, at: i });
-      continue;
-    }
-    if (isKnown(single) || repaired(single) !== single || !/^\p{L}{3,}$/u.test(raw)) continue;
-    const named = /^\p{Lu}/u.test(raw) || ((kind === 'node' || kind === 'carrier') && !/(?:s|ed|ing|ly)$/.test(single));
-    const afterKind = kind !== null && kind !== 'carrierService' && named;
-    const beforeKind = NODE_AROUND.test(word(i + 1)) && i > 0;
-    const properName = /^\p{Lu}/u.test(raw) && i > 0 && PREPOSITION.test(word(i - 1));
-    if (afterKind || beforeKind || properName)
-      unknown.push({ kind: kind ?? (beforeKind ? 'node' : null), text: raw, at: i });
-  }
-  return { found: found.sort((a, b) => a.first - b.first), unknown };
+  return { found: found.sort((a, b) => a.first - b.first), unknown: findUnknown(tokens, used, directory) };
 }

@@ -1,13 +1,15 @@
 import type { Signal } from '#explanation/catalogue/plan.ts';
+import type { Clock } from './calendar.ts';
 import { STOP_WORDS } from './common-words.ts';
 import { findConcepts, findMetrics, type Hit, isKnown, repaired } from './concepts.ts';
-import { type Clock, type FoundRange, findRanges } from './dates.ts';
+import { type FoundRange, findRanges } from './dates.ts';
 import type { Directory, Kind } from './directory.ts';
-import { type Entity, findEntities, type Unknown } from './entities.ts';
+import { type Entity, findEntities } from './entities.ts';
 import { groupNamed } from './grouping.ts';
 import type { Concept } from './lexicon.ts';
 import type { Metric } from './metrics.ts';
 import { type Token, tokenize } from './normalize.ts';
+import type { Unknown } from './unknown-names.ts';
 
 /** Everything the grammar found in a question, before any plan is considered. */
 export interface Reading {

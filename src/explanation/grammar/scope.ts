@@ -26,6 +26,13 @@ const OBJECT =
 const FILLERS =
   /^(please|can you|could you|would you|will you|can u|kindly|just|now|then|also|and|go ahead and|go and|i want you to|i would like you to|i need you to|you should|you must|you need to|let us|we should|we need to|hey|hi|hello|ok|okay|so|ah|well|fairlead|assistant|bot|dear|system|afterwards|after that|next|finally|immediately|quickly|try to|help me|help me to|i want to|i would like to|i need to|be so kind and|would you mind|do me a favor and|can we|could we|may i ask you to)(?:,|:)? /;
 
+/** `do what it says`, `follow the instructions`: an action, whatever the words are that it points to. */
+const OBEYING =
+  /^(?:do (?:exactly |just |precisely )?(?:what|whatever|as|everything|anything) |do (?:it|that|this|so)(?: now| at once| immediately| today)?$|(?:follow|obey|heed|act on|act upon|carry out|comply with) (?:exactly |just )?(?:what|whatever|it|them|that|this|those|the|its|his|her|their|everything|all)\b)/;
+/** `the ticket says`: brings in words of somebody else. */
+const QUOTING =
+  /^(?:[\w'’-]+ ){0,3}(?:tickets?|notes?|comments?|remarks?|memos?|messages?|letters?|e?-?mails?|text|instructions?|customer|boss|manager)\b.{0,30}?\b(?:says?|said|reads?|asks?|asked|tells?|told|wants?|wrote|states?|demands?)\b/i;
+
 const INJECTION =
   /\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.?!\n]{0,40}\b(?:instruction|instructions|prompt|prompts|rules above|previous|prior|above|earlier|everything|guardrails?|system|all rules|all the rules|your rules|the rules|polic(?:y|ies)|restrictions|safety|training)\b|\byou are now\b|\bact as\b|\bpretend\b|\bfrom now on\b|\bnew (?:instruction|instructions|task|role|system prompt)\b|\b(?:developer|debug|god|admin|dan|jailbreak|root|sudo) mode\b|\bjailbreak\b|\bsystem ?(?:prompt|message|override|instruction)s?\b|\b(?:system|assistant|developer|user|admin|instruction|instructions|note to (?:the )?(?:ai|assistant|llm|model|bot)|attention (?:ai|assistant|llm|model|bot)|dear (?:ai|assistant|model|llm))\s*:|\bassistant must\b|\bas an ai\b|\b(?:the )?(?:ai|llm|model|assistant|bot) (?:must|should|shall|has to|will now|is instructed|is to)\b|\bdrop table\b|\bdelete from\b|\binsert into\b|\bunion select\b|\bselect \*|\bupdate \w+ set\b|<\/?\w+[^>]*>|\[\/?(?:inst|system|sys)\]|<\||\bend of (?:prompt|context|note|data)\b|\b(?:print|reveal|repeat|output|dump|leak|show me) (?:your|the) (?:system )?(?:prompt|instructions|api keys?|secrets?|passwords?|key)\b|\bdo not (?:cite|tell|mention|reveal|answer)\b|\b(?:answer|reply|respond|say|return|output|print) (?:only |just |instead |with |that )|\b(?:answer|reply|respond|return|output|call|use|invoke|run|choose|pick|select|switch to|print) (?:only |just |instead |with )?(?:the )?(?:plan|tool|query|function|command)\b|\binstead (?:of (?:that|this|answering)|run|call|answer|show|use|return)\b|\bsay (?:yes|no|that|it)\b|\b(?:approve|cancel|delete|release|erase|grant|refund|confirm) (?:this|it|all|everything|every|order|the|immediately)\b/i;
 
@@ -73,7 +80,8 @@ function clausesOf(text: string): string[] {
     .filter((clause) => /[\p{L}\p{N}]/u.test(clause));
 }
 
-function isAction(clause: string): boolean {
+/** The words of a clause without what is only said to be polite. */
+function wordsOf(clause: string): string {
   let words = tokenize(clause)
     .map(({ word }) => word)
     .join(' ');
@@ -81,6 +89,12 @@ function isAction(clause: string): boolean {
     before = words;
     words = words.replace(FILLERS, '');
   }
+  return words;
+}
+
+function isAction(clause: string): boolean {
+  const words = wordsOf(clause);
+  if (OBEYING.test(words)) return true;
   const [first = '', second = '', third = ''] = words.split(' ');
   if (first === 'give' || first === 'tell' || first === 'make')
     return (
@@ -111,7 +125,10 @@ function isAction(clause: string): boolean {
 /** Separates the question from what is not one. */
 export function scoped(question: string): Scoped {
   const data = withoutData(question);
-  const clauses = clausesOf(data);
+  const said = clausesOf(data);
+  // Words of somebody else that are to be obeyed are no question.
+  const obeys = said.some((clause) => OBEYING.test(wordsOf(clause)));
+  const clauses = said.filter((clause) => !(obeys && QUOTING.test(clause)));
   const kept: string[] = [];
   let cut = data.replace(/\s+/g, ' ').trim() !== question.replace(/\s+/g, ' ').trim();
   let action = false;

@@ -2,9 +2,9 @@ import { type Instant, toRfc3339 } from '#domain/time.ts';
 import type { Condition } from '#explanation/catalogue/parameters.ts';
 import type { Plan } from '#explanation/catalogue/plan.ts';
 import { OPEN_START } from './dates.ts';
-import { isReason } from './entities.ts';
 import { groupNamed } from './grouping.ts';
 import { ids, type Reading } from './reading.ts';
+import { isReason } from './unknown-names.ts';
 
 export type Parameters = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { Role } from '#domain/principal.ts';
 import { CATALOGUE, planNamed } from '#explanation/catalogue/catalogue.ts';
 import type { Plan, Signal } from '#explanation/catalogue/plan.ts';
-import type { Clock } from './dates.ts';
+import type { Clock } from './calendar.ts';
 import type { Directory } from './directory.ts';
 import { ids, type Reading, readQuestion } from './reading.ts';
 import { scoped } from './scope.ts';
