@@ -14,8 +14,8 @@ export const SHARED = '';
 
 /** Bytes under their SHA-256 (hex), each once for a tenant, deflated. Removed by retention only. */
 export interface BlobStore {
-  /** Inside `store.transaction`, or by itself. Returns the name. */
-  keep(tenant: string, kind: BlobKind, bytes: Uint8Array): string;
+  /** Inside `store.transaction`, or by itself. Returns the name; `name`: where the bytes have been hashed before. */
+  keep(tenant: string, kind: BlobKind, bytes: Uint8Array, name?: string): string;
   /** Keeps a value as canonical JSON. */
   keepJson(tenant: string, kind: BlobKind, value: unknown): string;
   /** Keeps a snapshot in slices, because orders share most of one. Its name is that of its canonical JSON. */
@@ -67,8 +67,8 @@ export function createBlobStore(store: Store, now: () => number): BlobStore {
       throw new DomainError('log-broken', `evidence \`${name}\` has been changed`, { sha256: name });
   }
 
-  const keep = (tenant: string, kind: BlobKind, bytes: Uint8Array): string =>
-    put(tenant, kind, sha256Hex(bytes), bytes);
+  const keep = (tenant: string, kind: BlobKind, bytes: Uint8Array, name = sha256Hex(bytes)): string =>
+    put(tenant, kind, name, bytes);
 
   function read(tenant: string, name: string): Buffer | undefined {
     const bytes = inflate(tenant, name);

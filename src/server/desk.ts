@@ -176,7 +176,7 @@ export function createDesk(parts: DeskParts): Desk {
       taken,
       write(db, at) {
         blobs.keepSnapshot(tenant, snapshot, snapshotSha256);
-        blobs.keep(tenant, 'evidence', evidence);
+        blobs.keep(tenant, 'evidence', evidence, record.evidenceSha256);
         if (personal) keepPersonal(store, [{ tenant, decisionId: stamp.decisionId, subject, sealed: personal.sealed }]);
         parts.index(db, tenant, decision, asked.order, actor, at);
         if (supersedes) superseding.delete(supersedes);

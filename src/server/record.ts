@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { canonicalText } from '#audit/canonical.ts';
 import type { DecisionRecordV1 } from '#audit/record.ts';
+import { sha256Hex as sha256 } from '#audit/sha256.ts';
 import { snapshotText } from '#audit/snapshot-text.ts';
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
 import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
@@ -30,8 +30,6 @@ export interface RecordedDecision {
   readonly snapshotSha256: string;
   readonly evidence: Buffer;
 }
-
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /**
  * The leaf and the evidence (`EvidenceV1`) of a decision. Each part is written in canonical form once: the evidence is put together
