@@ -14,10 +14,7 @@ import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
 import { createMcpServer } from '#mcp/server.ts';
 import { replyText } from '#src/cli/reply-text.ts';
-import { createRandom } from './drawn.ts';
-import { exportedLog } from './exported-log.ts';
 import { type DemoService, demoService, redecisions } from './fixture.ts';
-import { checkAnswers } from './fuzz-answers.ts';
 import { fuzzFlips } from './fuzz-flips.ts';
 import { fuzzLanguageModel } from './fuzz-llm.ts';
 
@@ -129,15 +126,6 @@ describe('reasons of a decision', () => {
     expect((await demo.get('/v1/decisions/none/reasons')).status).toBe(404);
     // Loose, because the machine is shared; `npm run bench:reasons` prints the figure.
     expect(took.sort((a, b) => a - b)[Math.floor(took.length / 2)]).toBeLessThan(500);
-  });
-});
-
-describe('figures', () => {
-  test('are what separate SQL over an export of the log gives', () => {
-    const result = checkAnswers(42, exportedLog(demo.service), sources, createRandom(1));
-    expect(result.different).toEqual([]);
-    expect(result.answers).toBe(42);
-    expect(Object.keys(result.byPlan).length).toBe(7);
   });
 });
 

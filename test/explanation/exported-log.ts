@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { exportEvidence, exportedInputs } from '#audit/export-evidence.ts';
 import { exportTiles } from '#audit/export-tiles.ts';
+import { folderSources } from '#audit/folder-source.ts';
 import { createAuditLog } from '#audit/log.ts';
 import { createLogReader } from '#audit/serve.ts';
 import { storedInputs } from '#src/cli/audit-replay-store.ts';
 import { readConfig } from '#src/config.ts';
 import type { Service } from '#src/server/service.ts';
+import { EXPORT_TABLES } from './oracles/export-tables.ts';
 
-/** What `fairlead audit export --evidence` writes, read back into a database with one row for each decision. */
+/**
+ * What `fairlead audit export --evidence` writes, read back into a database of its own: `leaves`, and `entries` with one
+ * row for each decision. What the log does not hold, the journal of world events and what people did to exceptions, is
+ * copied beside it as plain rows (`events`, `history`). The tables of oracles/export-tables.ts are made from these four.
+ */
 export function exportedLog({ store, tick }: Service): Database.Database {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-export-'));
   const database = new Database(':memory:');
@@ -19,13 +25,41 @@ export function exportedLog({ store, tick }: Service): Database.Database {
     const log = createAuditLog(store, readConfig({}).logHost);
     exportTiles(log, createLogReader(store, log), folder);
     exportEvidence(storedInputs(store, log), folder, { evidence: true, models: false, policies: false });
-    database.exec('CREATE TABLE entries (id TEXT PRIMARY KEY, supersedes TEXT, o TEXT, d TEXT)');
-    const insert = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?)');
+    database.exec(`CREATE TABLE leaves (ref TEXT, j TEXT);
+      CREATE TABLE entries (id TEXT PRIMARY KEY, supersedes TEXT, o TEXT, d TEXT, actor TEXT, ref TEXT);
+      CREATE TABLE events (type TEXT, id TEXT, source TEXT, occurred INTEGER, j TEXT);
+      CREATE TABLE history (id TEXT, at INTEGER, action TEXT, note TEXT, entry INTEGER)`);
+    const leaf = database.prepare('INSERT INTO leaves VALUES (?, ?)');
+    const entry = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)');
     const inputs = exportedInputs(folder);
-    for (const { tenant, decisionId, supersedes, evidenceSha256 } of inputs.records()) {
-      const evidence = inputs.evidence(tenant, evidenceSha256) as { decision: object; request: { order: object } };
-      insert.run(decisionId, supersedes, JSON.stringify(evidence.request.order), JSON.stringify(evidence.decision));
+    for (const { origin, leaves } of folderSources(folder))
+      for (const { index, leaf: bytes } of leaves()) {
+        const text = Buffer.from(bytes).toString('utf8');
+        const record = JSON.parse(text) as Record<string, string | null>;
+        leaf.run(`${origin}#${index}`, text);
+        if (record['type'] !== 'decision') continue;
+        const evidence = inputs.evidence(record['tenant']!, record['evidenceSha256']!) as {
+          decision: object;
+          request: { order: object };
+        };
+        const [order, decision] = [JSON.stringify(evidence.request.order), JSON.stringify(evidence.decision)];
+        entry.run(record['decisionId'], record['supersedes'], order, decision, record['actor'], `${origin}#${index}`);
+      }
+    const copied: readonly [string, string][] = [
+      [
+        'INSERT INTO events VALUES (?, ?, ?, ?, ?)',
+        'SELECT type, event_id, source, occurred_at, data FROM world_events',
+      ],
+      [
+        'INSERT INTO history VALUES (?, ?, ?, ?, ?)',
+        'SELECT decision_id, at, action, note, entry_id FROM exception_history',
+      ],
+    ];
+    for (const [insert, select] of copied) {
+      const statement = database.prepare(insert);
+      for (const row of store.sqlite.prepare<unknown[], unknown[]>(select).raw().all()) statement.run(...row);
     }
+    database.exec(EXPORT_TABLES);
     return database;
   } finally {
     rmSync(folder, { recursive: true });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Role } from '#domain/principal.ts';
 import type { Redecision, Sources } from '#explanation/sources.ts';
 import { readConfig } from '#src/config.ts';
+import type { RecommendationBody } from '#src/request.ts';
 import { questionSources } from '#src/server/question-sources.ts';
 import { openService, type Service } from '#src/server/service.ts';
 import { demo } from '#training/simulation/demo.ts';
@@ -13,13 +14,22 @@ export interface DemoService {
   readonly service: Service;
   readonly tenant: string;
   readonly sources: Sources;
+  /** As they were sent, in this order. */
+  readonly orders: readonly RecommendationBody[];
+  readonly now: () => number;
+  /** Lets milliseconds pass. */
+  readonly pass: (ms: number) => void;
   readonly get: (path: string, role?: Role) => Promise<Response>;
   readonly post: (path: string, body: unknown, role?: Role, headers?: Record<string, string>) => Promise<Response>;
 }
 
 /** A service in memory with the demo's world, and so many of its orders decided. */
-export async function demoService(orders: number, seed = 1): Promise<DemoService> {
-  const config = { ...readConfig({}), dataFolder: ':memory:', languageModel: null };
+export async function demoService(
+  orders: number,
+  seed = 1,
+  { policyFiles = readConfig({}).policyFiles, betweenOrders = 0 } = {},
+): Promise<DemoService> {
+  const config = { ...readConfig({}), dataFolder: ':memory:', languageModel: null, policyFiles };
   let moment = NOW;
   const service = openService(config, { now: () => moment++, random: (bytes) => randomBytes(bytes), report: () => {} });
   const { tenant } = config;
@@ -51,11 +61,23 @@ export async function demoService(orders: number, seed = 1): Promise<DemoService
   for (const order of made.orders) {
     const answered = await post('/v1/recommendations', order);
     if (!answered.ok) throw new Error(await answered.text());
+    moment += betweenOrders;
   }
   const sources = questionSources({ store: service.store, tenant, now: () => NOW + 600_000, zone: 'Europe/Berlin' });
   const get: DemoService['get'] = async (path, role = 'planner') =>
     service.app.request(path, { headers: { authorization: `Bearer ${keyFor(role)}` } });
-  return { service, tenant, sources, get, post };
+  return {
+    service,
+    tenant,
+    sources,
+    orders: made.orders,
+    now: () => moment,
+    pass: (ms) => {
+      moment += ms;
+    },
+    get,
+    post,
+  };
 }
 
 /** What each decision of the service was decided on, as its log has it. */

@@ -2,13 +2,13 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from './drawn.ts';
 import { exportedLog } from './exported-log.ts';
-import { demoService } from './fixture.ts';
 import { checkAnswers } from './fuzz-answers.ts';
+import { livedService } from './lived.ts';
 
 const { values } = parseArgs({
   options: { answers: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
 });
-const { sources, service } = await demoService(60);
+const { sources, service } = await livedService(60);
 const result = checkAnswers(Number(values.answers), exportedLog(service), sources, createRandom(Number(values.seed)));
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 service.close();

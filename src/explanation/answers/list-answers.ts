@@ -190,8 +190,10 @@ export const savings: Answerer = (parameters, sources) => {
   if (!group) return draft(sentences);
   const { expression, join } = groupSql(group);
   const grouped = sources.query(
-    `SELECT ${expression} AS grp, d.currency, count(DISTINCT d.decision_id) AS orders, sum(d.saving) AS saving FROM decision_index d ${join}
-     WHERE ${sql} AND d.suggested = 1 AND d.saving IS NOT NULL GROUP BY 1, 2 ORDER BY ${isTime(group) ? '1' : '4 DESC, 1'} LIMIT 100`,
+    // Each order once in a group: two of its shipments may go by one carrier.
+    `SELECT grp, currency, count(*) AS orders, sum(saving) AS saving FROM (
+       SELECT DISTINCT ${expression} AS grp, d.currency, d.decision_id, d.saving FROM decision_index d ${join}
+       WHERE ${sql} AND d.suggested = 1 AND d.saving IS NOT NULL) GROUP BY 1, 2 ORDER BY ${isTime(group) ? '1' : '4 DESC, 1'} LIMIT 100`,
     values,
   );
   return draft(

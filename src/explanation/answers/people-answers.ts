@@ -216,8 +216,8 @@ export const overrides: Answerer = (parameters, sources) => {
     LEFT JOIN (SELECT decision_id AS id, count(*) AS left_shipments, sum(delivered_at IS NULL AND failed_at IS NULL) AS under_way, sum(failed_at IS NOT NULL) AS failed,
       sum(short_units) AS short_units, max(delivered_at) AS last_delivered FROM shipments WHERE tenant_id = :tenant AND shipped_at IS NOT NULL GROUP BY decision_id) s ON s.id = d.decision_id`;
   const { rows, cite } = sources.query(
-    `SELECT o.*, d.risk_delay, ${VERDICT} AS verdict ${body} WHERE ${sql} ORDER BY o.at DESC, o.decision_id LIMIT :limit`,
-    { ...values, limit: 100 },
+    `SELECT o.*, d.risk_delay, ${VERDICT} AS verdict ${body} WHERE ${sql} ORDER BY o.at DESC, o.decision_id`,
+    values,
   );
   if (rows.length === 0) return NOTHING;
   const ended = rows.filter((row) => row['verdict'] !== 'open');

@@ -10,10 +10,15 @@ const UNIT_NAMES: Readonly<Record<string, string>> = { minorUnits: 'minor units'
 const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
 const num = (row: Row, name: string): number => Number(row[name] ?? 0);
 
-/** Each rule that fired on a decision, with what it did: a clamp stands in the leaf, a need for approval in its table. */
+/**
+ * Each rule that fired on a decision, with what it did: a clamp stands in the leaf, a need for approval in its table, or
+ * with the nearest plan of its exception where another rule forbade that plan, so that nobody was asked.
+ */
 const FIRED = `SELECT r.value AS rule_id, CASE
     WHEN EXISTS (SELECT 1 FROM audit_leaves l, json_each(CAST(l.leaf AS TEXT), '$.policy.clamps') c WHERE l.decision_id = d.decision_id AND c.value ->> '$.ruleId' = r.value) THEN 'CLAMP'
     WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.tenant_id = d.tenant_id AND a.decision_id = d.decision_id AND a.rule_id = r.value) THEN 'REQUIRE_APPROVAL'
+    WHEN EXISTS (SELECT 1 FROM exceptions e, json_each(e.context, '$.nearest[0].outcomes') o WHERE e.tenant_id = d.tenant_id AND e.decision_id = d.decision_id
+      AND o.value ->> '$.ruleId' = r.value AND o.value ->> '$.verdict' = 'REQUIRE_APPROVAL') THEN 'REQUIRE_APPROVAL'
     ELSE 'DENY' END AS verdict, d.decision_id FROM decision_index d, json_each(d.rules_fired) r WHERE`;
 
 export const ruleActivity: Answerer = (parameters, sources) => {
@@ -156,7 +161,7 @@ export const policyChanges: Answerer = (parameters, sources) => {
     "CAST(strftime('%s', json_extract(CAST(l.leaf AS TEXT), '$.ts')) AS INTEGER) * 1000",
   );
   const { rows, cite } = sources.query(
-    `${leavesOf('policy-change')} ${bounds.sql ? `AND ${bounds.sql}` : ''} ORDER BY ts DESC LIMIT 60`,
+    `${leavesOf('policy-change')} ${bounds.sql ? `AND ${bounds.sql}` : ''} ORDER BY ts DESC`,
     bounds.values,
   );
   const leaves = rows.map(
