@@ -14,6 +14,7 @@ import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
 import { createMcpServer } from '#mcp/server.ts';
 import { replyText } from '#src/cli/reply-text.ts';
+import { createRandom } from './drawn.ts';
 import { type DemoService, demoService, redecisions } from './fixture.ts';
 import { fuzzFlips } from './fuzz-flips.ts';
 import { fuzzLanguageModel } from './fuzz-llm.ts';

@@ -7,8 +7,8 @@ export type Found = Readonly<Record<string, Value>>;
 export interface Expected {
   /** Of each sentence, in order, what its slots hold. */
   readonly sentences: readonly Found[];
-  /** A last sentence that may be missing, where only deciding again could tell. */
-  readonly optional?: Found;
+  /** True where a last sentence may follow that only deciding again could tell; its figures count as not recomputed. */
+  readonly decidedAgain?: boolean;
   /** True where figures that are not named here are counted as not recomputed rather than as different. */
   readonly partial?: true;
   readonly rows?: readonly (readonly (Value | undefined)[])[];

@@ -1,5 +1,5 @@
 import type { Asked, Expected, Export, Found, Value } from './oracle.ts';
-import { CURRENT, less, ofOrder, type Recorded, SHORT } from './recorded-order.ts';
+import { CURRENT, ofOrder, type Recorded, SHORT } from './recorded-order.ts';
 
 const OUTCOME =
   "e.value ->> '$.ruleId' AS rule, e.value ->> '$.verdict' AS verdict, e.value ->> '$.from' AS value, e.value ->> '$.to' AS \"to\", e.value ->> '$.threshold' AS threshold, e.value ->> '$.reasonCode' AS code, e.value ->> '$.relaxation.text' AS relaxation, json_type(e.value, '$.from') AS kind";
@@ -81,8 +81,7 @@ export function blocked({ at, one, each }: Recorded, log: Export, asked: Asked):
   );
   return {
     sentences,
-    // Only where the order decided again with the units comes out otherwise, which SQL cannot say; the units it can.
-    ...(gap ? { optional: { missing: less(gap['takes']!, gap['has']!) } } : {}),
+    decidedAgain: gap !== undefined,
     rows: distinct
       .slice(0, 20)
       .map(({ rule, verdict, code, value, threshold, kind }) => [
