@@ -16,7 +16,7 @@ import { createMcpServer } from '#mcp/server.ts';
 import { replyText } from '#src/cli/reply-text.ts';
 import { createRandom } from './drawn.ts';
 import { type DemoService, demoService, redecisions } from './fixture.ts';
-import { fuzzFlips } from './fuzz-flips.ts';
+import { checkRiskFlips, fuzzFlips } from './fuzz-flips.ts';
 import { fuzzLanguageModel } from './fuzz-llm.ts';
 
 let demo: DemoService;
@@ -132,11 +132,14 @@ describe('reasons of a decision', () => {
 
 describe('flips', () => {
   test('every printed change of an order alters the outcome, and one step less does not', () => {
-    const result = fuzzFlips(12, redecisions(sources), createRandom(3));
+    const result = fuzzFlips(8, redecisions(sources), createRandom(2));
     expect(result.failures).toEqual([]);
     for (const lever of ['promiseDate', 'stock', 'carrierService'])
       expect(result.flips[lever], lever).toBeGreaterThan(0);
     expect(result.decisions.most).toBeLessThanOrEqual(120);
+    const risks = checkRiskFlips(sources);
+    expect(risks.failures).toEqual([]);
+    expect(risks.flips).toBeGreaterThan(0);
   }, 60_000);
 
   test('every printed flip of a risk is tight, and attributions add up to the margin', () => {

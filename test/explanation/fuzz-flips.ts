@@ -1,12 +1,16 @@
+import type { PlanDraft } from '#domain/candidate.ts';
 import type { Decision } from '#domain/decision.ts';
 import { CURRENCY_DECIMALS } from '#domain/money.ts';
 import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
 import { DAY_MS } from '#domain/time.ts';
+import { referenceOf } from '#explanation/answers/risk-answers.ts';
+import { riskReasons } from '#explanation/attributions.ts';
 import { type Counterfactual, counterfactuals } from '#explanation/counterfactuals.ts';
-import type { Redecision } from '#explanation/sources.ts';
+import type { Redecision, Sources } from '#explanation/sources.ts';
 import { policyFromDocument } from '#policies/load.ts';
 import type { PolicyDocument, RuleDocument } from '#policies/policy.ts';
 import { type Facts, oneStepLess, withValue } from '../policies/relaxed.ts';
+import { redecisions } from './fixture.ts';
 
 export interface FlipResult {
   readonly orders: number;
@@ -153,17 +157,18 @@ function choicesOf({ request, snapshot }: Facts, lever: Counterfactual['lever'])
 
 const cost = ({ chosen }: Decision): number => chosen?.costs.total ?? Number.POSITIVE_INFINITY;
 
-/** Whether a rule still stands against a plan; null where the decision does not speak of the plan. */
-function denied(
-  { chosen, alternatives, exception, rejected }: Decision,
-  candidateId: string,
-  ruleId: string,
-): boolean | null {
-  if ([chosen, ...alternatives].some((one) => one?.candidateId === candidateId)) return false;
-  const near = exception?.nearest.find((one) => one.candidateId === candidateId);
-  if (near) return near.outcomes.some((one) => one.ruleId === ruleId && one.verdict === 'DENY');
-  const turned = rejected.find((one) => one.candidateId === candidateId);
-  return turned ? turned.reasons.some(({ subject }) => subject === ruleId) : null;
+/** The plan that an id writes out: nodes, services, lines and quantities, a substitute by its item. */
+function draftFrom(candidateId: string, { order }: Facts['request']): PlanDraft {
+  const shipments = candidateId.split('+').map((shipment) => {
+    const [, nodeId = '', carrierService = '', picks = ''] = /^(.+)\/(.+?):(.+)$/.exec(shipment) ?? [];
+    const assignments = picks.split(',').map((pick) => {
+      const [, orderLineId = '', substitute, qty] = /^(.+?)(?:\((.+)\))?=(\d+)$/.exec(pick) ?? [];
+      const line = order.lines.find((one) => one.orderLineId === orderLineId);
+      return { orderLineId, itemId: substitute ?? line?.itemId ?? '', qty: Number(qty) };
+    });
+    return { nodeId, carrierService, assignments };
+  });
+  return { shipments };
 }
 
 /**
@@ -212,21 +217,27 @@ export function fuzzFlips(orders: number, world: readonly Redecision[], random: 
         if (then && outcome(instead) !== before && cost(instead) < cost(then)) fail(`${text}: ${other} costs less`);
       }
     }
-    for (const { candidateId, outcomes } of recorded.exception?.nearest ?? [])
+    for (const { candidateId, outcomes } of recorded.exception?.nearest ?? []) {
+      // Asked for by name, so that `decide()` says what the guard makes of just this plan.
+      const suggestedOption = draftFrom(candidateId, facts.request);
+      const stands = (changed: Facts, ruleId: string): boolean =>
+        decide({ ...changed, request: { ...changed.request, suggestedOption } }).suggested?.outcomes.some(
+          (one) => one.ruleId === ruleId && (one.verdict === 'DENY' || one.verdict === 'CLAMP'),
+        ) ?? true;
+      const denials = new Set(outcomes.filter(({ verdict }) => verdict === 'DENY').map((one) => one.ruleId + one.path));
       for (const { ruleId, relaxation } of outcomes) {
         if (!relaxation) continue;
-        const name = `relaxation of ${relaxation.lever}`;
-        const text = `${ruleId}: ${relaxation.text}`;
-        count(name);
-        const then = decide(withValue(facts, relaxation.path, relaxation.to));
-        if (denied(then, candidateId, ruleId)) fail(`${text}: the rule still denies`);
-        const alone = outcomes.filter(({ verdict }) => verdict === 'DENY').length === 1;
-        if (alone && !recorded.chosen && !then.chosen)
+        count(`relaxation of ${relaxation.lever}`);
+        const text = `${ruleId} on ${candidateId}: ${relaxation.text}`;
+        const changed = withValue(facts, relaxation.path, relaxation.to);
+        if (stands(changed, ruleId)) fail(`${text}: the rule still stands against it`);
+        if (denials.size === 1 && !recorded.chosen && !decide(changed).chosen)
           fail(`${text}: the only rule in the way, yet nothing is sourced`);
         const less = oneStepLess(relaxation);
-        const short = decide(less === null ? facts : withValue(facts, relaxation.path, less));
-        if (denied(short, candidateId, ruleId) === false) fail(`${text}: one step less lets it through too`);
+        if (!stands(less === null ? facts : withValue(facts, relaxation.path, less), ruleId))
+          fail(`${text}: one step less lets it through too`);
       }
+    }
   }
   const at = (values: readonly number[], share: number): number =>
     Math.round([...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0);
@@ -237,4 +248,37 @@ export function fuzzFlips(orders: number, world: readonly Redecision[], random: 
     decisions: { median: at(counts, 0.5), most: at(counts, 1) },
     milliseconds: { median: at(took, 0.5), p95: at(took, 0.95), most: at(took, 1) },
   };
+}
+
+/** Every printed flip of a risk of the service's own decisions: scored again as printed, and one step less. */
+export function checkRiskFlips(sources: Sources): { readonly flips: number; readonly failures: readonly string[] } {
+  let flips = 0;
+  const failures: string[] = [];
+  const limit = 0.5;
+  for (const { request } of redecisions(sources)) {
+    const recorded = sources.recorded(request.decisionId)!;
+    for (const { task, subject, reasons } of riskReasons(recorded, sources, referenceOf(recorded, sources), limit)) {
+      const used = recorded.decision.models.find((one) => one.task === task)!;
+      const offered = recorded.evidence.offeredModels.find(({ sha256 }) => sha256 === used.sha256)!;
+      const model = sources.model(used.sha256, offered.trainedAt)!;
+      const scored = recorded.evidence.features.find(({ featureSetId }) => featureSetId.startsWith(`${task}@`))!;
+      const row = scored.rows[scored.subjects.indexOf(subject)]!;
+      for (const { feature, flip } of reasons) {
+        if (!flip) continue;
+        flips++;
+        const index = model.featureSet.features.findIndex(({ name }) => name === feature);
+        const at = (value: number): number => {
+          const values = Float64Array.from(row, (one, i) => (i === index ? value : (one ?? Number.NaN)));
+          return model.predict({ rows: 1, columns: row.length, values })[0]!;
+        };
+        // As a sentence prints it, to three decimals.
+        const shown = Number(flip.value.toFixed(3));
+        const less = Number((shown + (flip.bound === 'gte' ? -flip.step : flip.step)).toFixed(6));
+        const where = `order ${recorded.decision.orderId}, ${feature} at ${shown}`;
+        if (at(shown) > limit) failures.push(`${where}: the risk stays above ${limit}`);
+        if (at(less) <= limit) failures.push(`${where}: one step less does it too`);
+      }
+    }
+  }
+  return { flips, failures };
 }

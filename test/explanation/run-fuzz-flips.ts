@@ -2,13 +2,14 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from './drawn.ts';
 import { demoService, redecisions } from './fixture.ts';
-import { fuzzFlips } from './fuzz-flips.ts';
+import { checkRiskFlips, fuzzFlips } from './fuzz-flips.ts';
 
 const { values } = parseArgs({
   options: { orders: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
 });
 const { sources, service } = await demoService(120);
 const result = fuzzFlips(Number(values.orders), redecisions(sources), createRandom(Number(values.seed)));
-process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+const risks = checkRiskFlips(sources);
+process.stdout.write(`${JSON.stringify({ ...result, risks }, null, 2)}\n`);
 service.close();
-process.exitCode = result.failures.length === 0 ? 0 : 1;
+process.exitCode = result.failures.length + risks.failures.length === 0 ? 0 : 1;

@@ -91,8 +91,8 @@ export function stuckSentences({ decision, evidence, cite }: Recorded, again: Re
       say(
         // Where several rules deny, lifting one is not enough.
         denials.size === 1
-          ? 'It goes through with {{relaxation}}, which {{who}} may change.'
-          : 'The rule {{rule}} lets it through with {{relaxation}}, which {{who}} may change.',
+          ? 'The nearest plan goes through with {{relaxation}}, which {{who}} may change.'
+          : 'The rule {{rule}} lets the nearest plan through with {{relaxation}}, which {{who}} may change.',
         {
           relaxation: text(relaxation.text),
           who: text(relaxation.changeableBy),

@@ -51,7 +51,7 @@ export const whatWouldChange: Answerer = (parameters, sources) => {
       .slice(0, 1)
       .map(({ ruleId, relaxation }) =>
         say(
-          'The rule {{rule}} would let it through with {{relaxation}}, which {{who}} may change.',
+          'The rule {{rule}} would let the nearest plan through with {{relaxation}}, which {{who}} may change.',
           { rule: text(ruleId), relaxation: text(relaxation.text), who: text(relaxation.changeableBy) },
           cite,
         ),
