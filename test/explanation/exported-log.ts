@@ -14,8 +14,8 @@ import { EXPORT_TABLES } from './oracles/export-tables.ts';
 
 /**
  * What `fairlead audit export --evidence` writes, read back into a database of its own: `leaves`, and `entries` with one
- * row for each decision. What the log does not hold, the journal of world events and what people did to exceptions, is
- * copied beside it as plain rows (`events`, `history`). The tables of oracles/export-tables.ts are made from these four.
+ * row for each decision. What the log does not hold, the journal of world events, holds and what people did to exceptions, is
+ * copied beside it as plain rows (`events`, `history`, `holds`). The tables of oracles/export-tables.ts are made from these.
  */
 export function exportedLog({ store, tick }: Service): Database.Database {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-export-'));
@@ -28,6 +28,7 @@ export function exportedLog({ store, tick }: Service): Database.Database {
     database.exec(`CREATE TABLE leaves (ref TEXT, j TEXT);
       CREATE TABLE entries (id TEXT PRIMARY KEY, supersedes TEXT, o TEXT, d TEXT, actor TEXT, ref TEXT);
       CREATE TABLE events (type TEXT, id TEXT, source TEXT, occurred INTEGER, j TEXT);
+      CREATE TABLE holds (node TEXT, item TEXT, qty INTEGER, state TEXT, expires INTEGER, day TEXT, shipments INTEGER, loaded INTEGER, confirmed INTEGER);
       CREATE TABLE history (id TEXT, at INTEGER, action TEXT, note TEXT, entry INTEGER)`);
     const leaf = database.prepare('INSERT INTO leaves VALUES (?, ?)');
     const entry = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)');
@@ -49,6 +50,10 @@ export function exportedLog({ store, tick }: Service): Database.Database {
       [
         'INSERT INTO events VALUES (?, ?, ?, ?, ?)',
         'SELECT type, event_id, source, occurred_at, data FROM world_events',
+      ],
+      [
+        'INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'SELECT node_id, item_id, qty, state, expires_at, ship_date, shipments, loaded, confirmed_at FROM reservations',
       ],
       [
         'INSERT INTO history VALUES (?, ?, ?, ?, ?)',

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerPlan } from '#explanation/answer.ts';
+import { questionSources } from '#src/server/question-sources.ts';
 import { createRandom } from './drawn.ts';
 import { exportedLog } from './exported-log.ts';
+import { demoService } from './fixture.ts';
 import { checkAnswers, compare, recompute } from './fuzz-answers.ts';
 import { type Lived, livedService } from './lived.ts';
 
@@ -65,3 +67,23 @@ test('a rule that asked for an approval of a plan that another rule forbade is n
   const { reply, expected } = ask('rule-activity', {});
   expect(compare(reply, expected).different).toEqual([]);
 });
+
+test('a hold that has ended is no longer reserved, also before the next event sweeps it', async () => {
+  const demo = await demoService(12, 1, { betweenOrders: 240_000 });
+  const { store } = demo.service;
+  const reservedAt = (later: number): number => {
+    const now = demo.now() + later;
+    const sources = questionSources({ store, tenant: demo.tenant, now: () => now, zone: 'UTC' });
+    const log = exportedLog(demo.service);
+    const [stock] = ['stock', 'node-status'].map((plan) => {
+      const reply = answerPlan({ plan, parameters: {} }, sources);
+      if (reply.kind !== 'answer') throw new Error(reply.message);
+      expect(compare(reply, recompute(log, plan, {}, now)!).different).toEqual([]);
+      return reply;
+    });
+    return Number(stock!.figures['0.reserved']!.value);
+  };
+  const [at, later] = [reservedAt(0), reservedAt(3 * 3_600_000)];
+  expect(later).toBeLessThan(at);
+  demo.service.close();
+}, 60_000);

@@ -9,6 +9,7 @@ import { type Asked, type Expected, exportReader, type Oracle, type Value } from
 import { ORDER_ORACLES } from './oracles/order-oracles.ts';
 import { OUTCOME_ORACLES } from './oracles/outcome-oracles.ts';
 import { PEOPLE_ORACLES } from './oracles/people-oracles.ts';
+import { WORLD_ORACLES } from './oracles/world-oracles.ts';
 
 const ORACLES: Readonly<Record<string, Oracle>> = {
   ...LIST_ORACLES,
@@ -16,6 +17,7 @@ const ORACLES: Readonly<Record<string, Oracle>> = {
   ...PEOPLE_ORACLES,
   ...OUTCOME_ORACLES,
   ...ORDER_ORACLES,
+  ...WORLD_ORACLES,
 };
 
 export interface AnswerCheck {

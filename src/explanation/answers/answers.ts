@@ -7,7 +7,7 @@ import { countOrders, listOrders, riskyOrders, savings } from './list-answers.ts
 import { orderAlternatives } from './order-alternatives.ts';
 import { orderHistory } from './order-history.ts';
 import { orderRules } from './order-rules.ts';
-import { lateDeliveries, modelAccuracy, nodeStatus, stock } from './outcome-answers.ts';
+import { lateDeliveries, modelAccuracy } from './outcome-answers.ts';
 import { approvals, exceptionsAging, listExceptions, overrides } from './people-answers.ts';
 import { orderRisk } from './risk-answers.ts';
 import { modelVersions, policyChanges, policyRules, ruleActivity } from './rule-answers.ts';
@@ -19,6 +19,7 @@ import { whyChanged } from './why-changed-answers.ts';
 import { whyNot } from './why-not.ts';
 import { whyOrder } from './why-order.ts';
 import { whySplit } from './why-split.ts';
+import { nodeStatus, stock } from './world-answers.ts';
 
 /** What each plan of the catalogue says, by its name. */
 export const ANSWERS: Readonly<Record<string, Answerer>> = {
