@@ -13,8 +13,8 @@ import type { Service } from '#src/server/service.ts';
 import { EXPORT_TABLES } from './oracles/export-tables.ts';
 
 /**
- * What `fairlead audit export --evidence` writes, read back into a database of its own: `leaves`, and `entries` with one
- * row for each decision. What the log does not hold, the journal of world events, holds and what people did to exceptions, is
+ * What `fairlead audit export --evidence --policies` writes, read back into a database of its own: `leaves`, and `entries` with one
+ * row for each decision, and `policies`. What the log does not hold, the journal of world events, holds and what people did to exceptions, is
  * copied beside it as plain rows (`events`, `history`, `holds`). The tables of oracles/export-tables.ts are made from these.
  */
 export function exportedLog({ store, tick }: Service): Database.Database {
@@ -24,25 +24,29 @@ export function exportedLog({ store, tick }: Service): Database.Database {
     tick();
     const log = createAuditLog(store, readConfig({}).logHost);
     exportTiles(log, createLogReader(store, log), folder);
-    exportEvidence(storedInputs(store, log), folder, { evidence: true, models: false, policies: false });
+    exportEvidence(storedInputs(store, log), folder, { evidence: true, models: false, policies: true });
     database.exec(`CREATE TABLE leaves (ref TEXT, j TEXT);
       CREATE TABLE entries (id TEXT PRIMARY KEY, supersedes TEXT, o TEXT, d TEXT, actor TEXT, ref TEXT);
+      CREATE TABLE policies (revision TEXT PRIMARY KEY, j TEXT);
       CREATE TABLE events (type TEXT, id TEXT, source TEXT, occurred INTEGER, j TEXT);
       CREATE TABLE holds (node TEXT, item TEXT, qty INTEGER, state TEXT, expires INTEGER, day TEXT, shipments INTEGER, loaded INTEGER, confirmed INTEGER);
       CREATE TABLE history (id TEXT, at INTEGER, action TEXT, note TEXT, entry INTEGER)`);
+    const policy = database.prepare('INSERT OR IGNORE INTO policies VALUES (?, ?)');
     const leaf = database.prepare('INSERT INTO leaves VALUES (?, ?)');
     const entry = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)');
     const inputs = exportedInputs(folder);
     for (const { origin, leaves } of folderSources(folder))
       for (const { index, leaf: bytes } of leaves()) {
         const text = Buffer.from(bytes).toString('utf8');
-        const record = JSON.parse(text) as Record<string, string | null>;
+        const record = JSON.parse(text) as Record<string, string | null> & { policy: { policyRevision: string } };
         leaf.run(`${origin}#${index}`, text);
         if (record['type'] !== 'decision') continue;
         const evidence = inputs.evidence(record['tenant']!, record['evidenceSha256']!) as {
           decision: object;
           request: { order: object };
         };
+        const revision = record.policy.policyRevision;
+        policy.run(revision, JSON.stringify(inputs.policyDocument(revision.replace('sha256:', ''))));
         const [order, decision] = [JSON.stringify(evidence.request.order), JSON.stringify(evidence.decision)];
         entry.run(record['decisionId'], record['supersedes'], order, decision, record['actor'], `${origin}#${index}`);
       }

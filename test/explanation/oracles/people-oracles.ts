@@ -131,6 +131,34 @@ const policyChanges: Oracle = (log, asked) => {
   };
 };
 
+/** The rules of the policy that the last decision was made under, each by the last of its variants. */
+const policyRules: Oracle = (log, asked) => {
+  const rows = log.all(
+    `WITH rule AS (SELECT r.key AS place, r.value AS j, json_extract(r.value, '$.variants[#-1]') AS variant
+       FROM policies p, json_each(p.j, '$.rules') r WHERE p.revision = (SELECT d ->> '$.policyRevision' FROM dec ORDER BY at DESC LIMIT 1))
+     SELECT j ->> '$.ruleId' AS rule, j ->> '$.kind' AS kind, variant ->> '$.severity' AS severity, j ->> '$.owner' AS owner, j ->> '$.reasonCode' AS code,
+       (SELECT count(DISTINCT l.value) FROM json_each(variant, '$.limit') l) AS many, (SELECT min(l.value) FROM json_each(variant, '$.limit') l) AS least
+     FROM rule WHERE :ruleId IS NULL OR j ->> '$.ruleId' = :ruleId ORDER BY place LIMIT 100`,
+    asked,
+  );
+  const [first] = rows;
+  if (!first) return null;
+  const limit = ({ many, least }: Found) => (many === 0 ? 'none' : many === 1 ? least : undefined);
+  const alone = limit(first);
+  return {
+    sentences: [asked['ruleId'] === null ? { n: rows.length } : alone === undefined ? {} : { limit: alone }],
+    rows: rows.map((row) => [
+      row['rule'],
+      row['kind'],
+      row['severity'],
+      limit(row),
+      undefined,
+      row['owner'],
+      row['code'],
+    ]),
+  };
+};
+
 const modelVersions: Oracle = (log, asked) => {
   const rows = log.all(
     `SELECT m.value ->> '$.task' AS task, m.value ->> '$.modelVersion' AS version, count(*) AS n, min(d.at) AS since, max(d.at) AS last
@@ -153,5 +181,6 @@ export const PEOPLE_ORACLES: Readonly<Record<string, Oracle>> = {
   approvals,
   overrides,
   'policy-changes': policyChanges,
+  'policy-rules': policyRules,
   'model-versions': modelVersions,
 };
