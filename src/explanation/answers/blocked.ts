@@ -84,20 +84,13 @@ export function stuckSentences({ decision, evidence, cite }: Recorded, again: Re
     );
   const relaxed = binding.find(({ relaxation }) => relaxation);
   const relaxation = relaxed?.relaxation;
-  const denials = new Set(binding.filter(({ verdict }) => verdict === 'DENY').map(({ ruleId, path }) => ruleId + path));
   const approvers = [...new Set(binding.flatMap(({ approverRole }) => approverRole ?? []))];
   if (relaxation)
     sentences.push(
       say(
-        // Where several rules deny, lifting one is not enough.
-        denials.size === 1
-          ? 'The nearest plan goes through with {{relaxation}}, which {{who}} may change.'
-          : 'The rule {{rule}} lets the nearest plan through with {{relaxation}}, which {{who}} may change.',
-        {
-          relaxation: text(relaxation.text),
-          who: text(relaxation.changeableBy),
-          ...(denials.size === 1 ? {} : { rule: text(relaxed.ruleId) }),
-        },
+        // What the guard was asked is this rule alone; others may stand against the plan, or the search leave it out.
+        'The rule {{rule}} lets the nearest plan through with {{relaxation}}, which {{who}} may change.',
+        { rule: text(relaxed.ruleId), relaxation: text(relaxation.text), who: text(relaxation.changeableBy) },
         cite,
       ),
     );
