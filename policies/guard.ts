@@ -62,7 +62,8 @@ function outcomesOf(raw: Evaluated, final: Evaluated | null, policy: Policy): Gu
 /**
  * Holds candidates to the policy, whatever a model says. Pure: the same request, candidates, policy and snapshot give
  * the same outcome, in whatever order rules and candidates come. One row for each candidate, in the order they came;
- * `approvals` is keyed by the id of the final candidate. Fails closed: what cannot be evaluated is denied.
+ * `approvals` is keyed by the id of the final candidate. Fails closed: what cannot be evaluated is denied. Rows of
+ * `asTheyAre` follow: they are judged, but not moved.
  */
 export function guard(
   request: DecisionRequest,
@@ -70,8 +71,9 @@ export function guard(
   policy: Policy,
   snapshot: Snapshot,
   reprice: Reprice,
+  asTheyAre: readonly Candidate[] = [],
 ): Guarded {
-  if (candidates.length === 0) return { candidates: [], approvals: {} };
+  if (candidates.length + asTheyAre.length === 0) return { candidates: [], approvals: {} };
   const context = orderContext(request, snapshot, policy);
   const active = activeRules(policy, request.order);
   const examined = new Map<string, Evaluated | null>();
@@ -85,18 +87,24 @@ export function guard(
     return evaluated;
   };
   const approvals: Record<string, readonly ApprovalNeed[]> = {};
-  const guarded = candidates.map((candidate): GuardedCandidate => {
+  const judge = (candidate: Candidate, move: boolean): GuardedCandidate => {
     const raw = evaluate(active, context, candidate);
-    const final = raw.verdict === 'CLAMP' ? clampPlan(raw, context, examine) : raw.verdict === 'DENY' ? null : raw;
+    const clamped = raw.verdict === 'CLAMP' && move ? clampPlan(raw, context, examine) : null;
+    const final = raw.verdict === 'CLAMP' || raw.verdict === 'DENY' ? clamped : raw;
     const outcomes = raw.spoken.length === 0 ? [] : outcomesOf(raw, final, policy);
     if (final === null) return { raw: candidate, clamped: null, final: null, verdict: 'DENY', outcomes };
     const needs = approvalsOf(final);
     if (needs.length > 0) approvals[final.candidate.candidateId] = needs;
-    const clamped = final === raw ? null : final.candidate;
     const verdict = needs.length > 0 ? 'REQUIRE_APPROVAL' : clamped ? 'CLAMP' : 'ALLOW';
-    return { raw: candidate, clamped, final: final.candidate, verdict, outcomes };
-  });
-  return { candidates: guarded, approvals };
+    return { raw: candidate, clamped: clamped?.candidate ?? null, final: final.candidate, verdict, outcomes };
+  };
+  return {
+    candidates: [
+      ...candidates.map((candidate) => judge(candidate, true)),
+      ...asTheyAre.map((candidate) => judge(candidate, false)),
+    ],
+    approvals,
+  };
 }
 
 /** Whether every rule permits the plan as it is; approvals that it would need do not count against it. */

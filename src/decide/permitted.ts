@@ -12,12 +12,16 @@ export interface PermittedCandidates {
   readonly guarded: Guarded;
 }
 
-/** The cheapest plans with what the guard says of each; further down the list while it forbids every one. */
+/**
+ * The cheapest plans with what the guard says of each; further down the list while it forbids every one. There, plans are
+ * taken as they are: what a move would make of one stands further down itself, and moving hundreds took seconds.
+ */
 export function permittedCandidates(input: SourcingInput, policy: Policy): PermittedCandidates {
   const { request, snapshot } = input;
   const look = (size: number): PermittedCandidates => {
     const sourcing = generateCandidates(input, size);
-    return { sourcing, guarded: guard(request, sourcing.candidates, policy, snapshot, sourcing.reprice) };
+    const [first, further] = [sourcing.candidates.slice(0, CANDIDATES), sourcing.candidates.slice(CANDIDATES)];
+    return { sourcing, guarded: guard(request, first, policy, snapshot, sourcing.reprice, further) };
   };
   let found = look(WIDER_LISTS[0]);
   for (const [step, size] of WIDER_LISTS.entries()) {
