@@ -89,7 +89,9 @@ describe('fairlead, from the folder /', () => {
     const first = await serveIn(data);
     expect(first.key).toMatch(/^pk_/);
     const get = (key: string, path: string) => fetch(first.url + path, { headers: { authorization: `Bearer ${key}` } });
-    expect((await get(first.key, '/v1/keys')).status).toBe(200);
+    const answered = await get(first.key, '/v1/keys');
+    expect(answered.status).toBe(200);
+    expect(answered.headers.get('traceparent')).not.toMatch(/^00-0{32}/);
     const made = await cli.run(['keys', 'create', '--roles', 'planner', '--note', 'desk 4', '--data', data]);
     const planner = made.out.trim();
     expect((await get(planner, '/v1/decisions')).status).toBe(200);
