@@ -53,7 +53,7 @@ function sorted(value: object): string {
 }
 
 /** The sets of this folder: those the grammar was tuned on, those held back, and those of another author. */
-/** `unseen` is by another author than the grammar's; neither it nor `heldOut` teaches, and their misses are not looked at. */
+/** `unseen` was written from the published catalogue; neither it nor `heldOut` teaches, and their misses are not looked at. */
 export const SETS = {
   tuning: folder,
   independent: `${folder}independent/`,
