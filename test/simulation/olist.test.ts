@@ -233,11 +233,14 @@ describe('the all-knowing bound', () => {
 describe('statistics', () => {
   it('finds a paired difference that is there and none that is not', () => {
     const random = new Random(9);
-    const shifted = Array.from({ length: 400 }, () => [random.normal() - 0.5, random.normal() - 0.5]);
+    const shifted = Array.from({ length: 400 }, () => ({
+      sum: random.normal() + random.normal() - 1,
+      count: 2,
+    }));
     const found = pairedBootstrap(shifted, 1);
     expect(found.high).toBeLessThan(0);
     const none = pairedBootstrap(
-      Array.from({ length: 400 }, () => [random.normal()]),
+      Array.from({ length: 400 }, () => ({ sum: random.normal(), count: 1 })),
       1,
     );
     expect(none.low).toBeLessThan(0);

@@ -21,7 +21,7 @@ import {
 import { type Bill, execute, type Truth } from './ledger.ts';
 import { buildNetwork, SCARCITY, type Scarcity, stockItems } from './network.ts';
 import { hasChoice, planBy, RULES, type RuleName } from './rules.ts';
-import { type Interval, pairedBootstrap } from './statistics.ts';
+import { type Cluster, type Interval, pairedBootstrap } from './statistics.ts';
 import { arrivalOf, StockWorld } from './stock-world.ts';
 import { type RealOrder, readTables } from './tables.ts';
 
@@ -68,6 +68,9 @@ export interface GroupResult {
   readonly bestRule: RuleName;
   /** Cost of the service less that of the best rule, per order: below 0 is a saving. */
   readonly difference: Interval;
+  /** The rule that filled most, and the fill rate of the service less its own. */
+  readonly fullestRule: RuleName;
+  readonly fillDifference: Interval;
 }
 
 export interface LevelResult {
@@ -238,10 +241,28 @@ function groupOf(judged: readonly Judged[]): GroupResult {
     DECIDERS.map((name) => [name, totalsOf(judged.map(({ bills }) => bills[name]))]),
   ) as Record<DeciderName, Totals>;
   const bestRule = RULES.toSorted((a, b) => by[a].cost - by[b].cost)[0]!;
-  const clusters = new Map<number, number[]>();
-  for (const { index, bills } of judged)
-    clusters.set(index, [...(clusters.get(index) ?? []), bills.service.total - bills[bestRule].total]);
-  return { by, bestRule, difference: pairedBootstrap([...clusters.values()], 1) };
+  const fullestRule = RULES.toSorted((a, b) => by[b].fillRate - by[a].fillRate)[0]!;
+  const paired = (sum: (bills: Judged['bills']) => number, count: (bills: Judged['bills']) => number): Interval => {
+    const clusters = new Map<number, Cluster>();
+    for (const { index, bills } of judged) {
+      const so = clusters.get(index) ?? { sum: 0, count: 0 };
+      clusters.set(index, { sum: so.sum + sum(bills), count: so.count + count(bills) });
+    }
+    return pairedBootstrap([...clusters.values()], 1);
+  };
+  return {
+    by,
+    bestRule,
+    difference: paired(
+      ({ service, [bestRule]: rule }) => service.total - rule.total,
+      () => 1,
+    ),
+    fullestRule,
+    fillDifference: paired(
+      ({ service, [fullestRule]: rule }) => service.shippedUnits - rule.shippedUnits,
+      ({ service }) => service.orderedUnits,
+    ),
+  };
 }
 
 function totalsOf(bills: readonly Bill[]): Totals {

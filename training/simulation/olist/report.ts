@@ -1,7 +1,7 @@
 import { type Comparison, DECIDERS, type GroupResult, type LevelResult, RETRAIN_DAYS } from './compare.ts';
 import { LEDGER_RATES } from './ledger.ts';
 import { SCARCITY } from './network.ts';
-import { RULES } from './rules.ts';
+import type { Interval } from './statistics.ts';
 
 const money = (centavos: number): string => (centavos / 100).toFixed(2);
 const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
@@ -44,7 +44,7 @@ function levelText(level: LevelResult): string[] {
   ];
 }
 
-function groupText(name: string, { by, bestRule, difference }: GroupResult): string[] {
+function groupText(name: string, { by, bestRule, difference, fullestRule, fillDifference }: GroupResult): string[] {
   const header = ['', 'orders', 'fill rate', 'cost', 'freight', 'handling', 'extra', 'late', 'short', 'late share'];
   const rows = DECIDERS.map((decider) => {
     const totals = by[decider];
@@ -61,13 +61,15 @@ function groupText(name: string, { by, bestRule, difference }: GroupResult): str
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
     `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ')}`;
-  const { mean, low, high } = difference;
-  const verdict = high < 0 ? 'below' : low > 0 ? 'ABOVE' : 'not told apart from';
-  const filled = RULES.every((decider) => by.service.fillRate >= by[decider].fillRate);
   return [
     ` ${name}, per order:`,
     line(header),
     ...rows.map(line),
-    `  the service less ${bestRule}, the best rule: ${money(mean)} [${money(low)}, ${money(high)}] (95%, orders resampled): ${verdict} it; fill rate ${filled ? 'at least equal to each rule' : 'LESS than a rule'}`,
+    `  cost of the service less ${bestRule}’s, the best rule: ${between(difference, money)}: ${verdict(difference)} it`,
+    `  fill rate of the service less ${fullestRule}’s, the fullest rule: ${between(fillDifference, percent)}: ${verdict(fillDifference)} it`,
   ];
 }
+
+const between = ({ mean, low, high }: Interval, text: (value: number) => string): string =>
+  `${text(mean)} [${text(low)}, ${text(high)}] (95%, orders resampled)`;
+const verdict = ({ low, high }: Interval): string => (high < 0 ? 'below' : low > 0 ? 'above' : 'not told apart from');

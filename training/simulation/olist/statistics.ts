@@ -6,23 +6,27 @@ export interface Interval {
   readonly high: number;
 }
 
+/** Of what is resampled as one: the sum of its paired differences and how much they are spread over. */
+export interface Cluster {
+  readonly sum: number;
+  readonly count: number;
+}
+
 const SAMPLES = 1000;
 
 /**
- * Mean of paired differences with a 95% percentile bootstrap interval. `clusters` are resampled whole: the same order
+ * Mean of paired differences with a 95% percentile bootstrap interval. Clusters are resampled whole: the same order
  * under several seeds is one cluster, so that seeds do not pass for independent orders.
  */
-export function pairedBootstrap(clusters: readonly (readonly number[])[], seed: number): Interval {
+export function pairedBootstrap(clusters: readonly Cluster[], seed: number): Interval {
   const random = new Random(`bootstrap/${seed}`);
-  const sums = clusters.map((values) => values.reduce((total, value) => total + value, 0));
-  const counts = clusters.map((values) => values.length);
   const ratio = (pick: () => number): number => {
     let sum = 0;
     let count = 0;
     for (let i = 0; i < clusters.length; i++) {
       const index = pick();
-      sum += sums[index]!;
-      count += counts[index]!;
+      sum += clusters[index]!.sum;
+      count += clusters[index]!.count;
     }
     return count === 0 ? 0 : sum / count;
   };
