@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createBlobStore } from '#audit/blobs.ts';
 import { createLogReader } from '#audit/serve.ts';
 import { DomainError } from '#domain/problems.ts';
-import type { DecisionFilter } from '#routes/decisions.ts';
+import type { DecisionFilter, DecisionRow } from '#routes/decisions.ts';
 import { createDecisionReader } from '#src/server/decision-reader.ts';
 import { dataOption, openAuditData, tenantOf } from './audit-data.ts';
 import { type Command, EXIT } from './command.ts';
@@ -71,7 +71,13 @@ export const auditSearch: Command = {
         blobs: createBlobStore(store, Date.now),
         holdsOf: () => [],
       });
-      const rows = reader.list(tenantOf(log, values.tenant), filterOf(values), limit, null).slice(0, limit);
+      const rows: DecisionRow[] = [];
+      let next: string | null = null;
+      do {
+        const page = await reader.list(tenantOf(log, values.tenant), filterOf(values), limit - rows.length, next);
+        rows.push(...page.rows);
+        next = page.next;
+      } while (next !== null && rows.length < limit);
       if (values.json) for (const row of rows) terminal.out(`${JSON.stringify(row)}\n`);
       else {
         const head = ['decision', 'order', 'decided', 'mode', 'status', 'nodes', 'reasons', 'leaf'];

@@ -37,6 +37,7 @@ export interface HistoryEntry {
 }
 
 type Row = typeof exceptions.$inferSelect;
+const STORED_STATES = exceptions.state.enumValues;
 
 function stateOf(row: Row, now: Instant): ExceptionState {
   if (row.state === 'RESOLVED') return 'RESOLVED';
@@ -120,7 +121,10 @@ function inState(state: ExceptionState, now: Instant): SQL {
   return and(eq(exceptions.state, 'OPEN'), state === 'OPEN' ? awake : gt(exceptions.snoozedUntil, now))!;
 }
 
-/** A page of the queue, the most urgent first. */
+const byUrgency = (a: Row, b: Row): number =>
+  a.slaDueAt - b.slaDueAt || (a.decisionId < b.decisionId ? -1 : a.decisionId > b.decisionId ? 1 : 0);
+
+/** A page of the queue, the most urgent first. Each stored state is read by its index; all of them are never sorted. */
 export function listExceptions(
   db: Db,
   tenant: string,
@@ -129,17 +133,23 @@ export function listExceptions(
   now: Instant,
 ): { readonly items: readonly ExceptionView[]; readonly nextCursor: string | null } {
   const conditions: SQL[] = [eq(exceptions.tenantId, tenant)];
-  if (filter.state) conditions.push(inState(filter.state, now));
   for (const key of ['owner', 'assignee', 'category', 'orderId'] as const)
     if (filter[key] !== undefined) conditions.push(eq(exceptions[key], filter[key]));
   if (page.cursor !== undefined) conditions.push(afterCursor(page.cursor));
-  const rows = db
-    .select()
-    .from(exceptions)
-    .where(and(...conditions))
-    .orderBy(asc(exceptions.slaDueAt), asc(exceptions.decisionId))
-    .limit(page.limit + 1)
-    .all();
+  const wanted = filter.state
+    ? [inState(filter.state, now)]
+    : STORED_STATES.map((state) => eq(exceptions.state, state));
+  const rows = wanted
+    .flatMap((state) =>
+      db
+        .select()
+        .from(exceptions)
+        .where(and(...conditions, state))
+        .orderBy(asc(exceptions.slaDueAt), asc(exceptions.decisionId))
+        .limit(page.limit + 1)
+        .all(),
+    )
+    .sort(byUrgency);
   const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
   return {
     items: rows.slice(0, page.limit).map((row) => viewOf(row, now)),

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { leafOf } from '#audit/leaf.ts';
+import { createAuditLog } from '#audit/log.ts';
+import { type DecisionRecordV1, decisionRecordV1 } from '#audit/record.ts';
+import { uuidV7 } from '#domain/identifiers.ts';
+import { toRfc3339 } from '#domain/time.ts';
+import { dataFiles, readConfig, shipped } from '#src/config.ts';
+import { openStore, type Store } from '#store/open.ts';
+
+const GROUP = 1000;
+/** Of the copies one in this many is left on the queue of exceptions. */
+const EXCEPTION_EVERY = 10;
+/** How far apart two copies were decided: 200,000 of them fill 23 days, which begin with the originals. */
+const APART_MS = 10_000;
+
+interface Copy {
+  readonly from: string;
+  readonly to: string;
+  readonly index: number;
+  readonly at: number;
+}
+
+/** Repeats the rows of one decision under a new id, of another order and another moment. */
+function copyRows({ sqlite }: Store, table: string): (copy: Copy) => void {
+  const columns = (sqlite.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+  const changed: Record<string, string> = {
+    decision_id: '@to',
+    log_index: '@index',
+    decided_at: '@at',
+    order_id: "order_id || '-' || cast(@index as integer)",
+  };
+  const values = columns.map((name) => changed[name] ?? name).join(', ');
+  const copy = sqlite.prepare(
+    `insert into ${table} (${columns.join(', ')}) select ${values} from ${table} where tenant_id = @tenant and decision_id = @from`,
+  );
+  const tenant = readConfig({}).tenant;
+  return (row) => void copy.run({ ...row, tenant });
+}
+
+/** An exception and its first line of history for a copy, as if no plan had been found for its order. */
+function openExceptions({ sqlite }: Store): (copy: Copy) => void {
+  const open = sqlite.prepare(
+    `insert into exceptions (tenant_id, decision_id, order_id, category, owner, state, opened_at, sla_due_at, context)
+     values (@tenant, @to, 'B-' || cast(@index as integer), 'NO_PERMITTED_PLAN', 'planning', 'OPEN', @at, @at + 14400000, '{"nearest":[]}')`,
+  );
+  const opened = sqlite.prepare(
+    `insert into exception_history (tenant_id, decision_id, at, actor, action, note) values (@tenant, @to, @at, 'service', 'opened', '')`,
+  );
+  const tenant = readConfig({}).tenant;
+  return (copy) => {
+    open.run({ ...copy, tenant });
+    opened.run({ ...copy, tenant });
+  };
+}
+
+/**
+ * Real decisions of a data folder, repeated until its log has `decisions` leaves: leaves in the tree, rows in the index,
+ * holds and exceptions. Copies of one decision share its evidence.
+ */
+export function lengthenLog(folder: string, decisions: number): void {
+  const store = openStore({ file: dataFiles(folder).store, migrationsFolder: shipped.migrations });
+  const log = createAuditLog(store, readConfig({}).logHost);
+  const { logId, size } = log.heads()[0]!;
+  const leaves = log.leaves(logId, 0, size).map((leaf) => JSON.parse(leaf.toString()));
+  // Leaves of other kinds, a model that drifted say, stand between the decisions.
+  const records = leaves.filter(({ type }) => type === 'decision').map((leaf) => decisionRecordV1.parse(leaf));
+  const copies = ['decision_index', 'decision_shipments', 'reservations'].map((table) => copyRows(store, table));
+  const except = openExceptions(store);
+  // Ids rise with the log, as those of real decisions do, and after those of the originals.
+  const last = Math.max(...records.map(({ ts }) => Date.parse(ts)));
+  for (let made = size; made < decisions; made += GROUP) {
+    const batch: { record: DecisionRecordV1; from: string; at: number }[] = [];
+    for (let nth = made; nth < Math.min(made + GROUP, decisions); nth++) {
+      const record = records[nth % records.length]!;
+      const at = last + nth * APART_MS;
+      const decisionId = uuidV7(at, randomBytes(10));
+      batch.push({ record: { ...record, decisionId, ts: toRfc3339(at) }, from: record.decisionId, at });
+    }
+    store.transaction(() => {
+      const positions = log.append(batch.map(({ record }) => leafOf(record)));
+      for (const [row, { from, record, at }] of batch.entries()) {
+        const copy: Copy = { from, to: record.decisionId, index: positions[row]!.index, at };
+        for (const repeat of copies) repeat(copy);
+        if ((made + row) % EXCEPTION_EVERY === 0) except(copy);
+      }
+    });
+  }
+  store.close();
+}
