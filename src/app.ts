@@ -75,7 +75,7 @@ export function createApp(deps: AppDeps): App {
     const problem = problemOf(known, traceId);
     if (problem.status >= 500) deps.report(error, traceId);
     const headers: Record<string, string> = {
-      traceparent: `00-${traceId}-${c.get('spanId')}-00`,
+      traceparent: c.get('traceparent'),
       ...c.get('rateLimit'),
     };
     if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="fairlead"';
@@ -95,7 +95,9 @@ export function createApp(deps: AppDeps): App {
             `${c.req.path} does not take ${c.req.method}; expected ${allowed.join(' or ')}`,
           )
         : new DomainError('not-found', `there is nothing under ${c.req.path}`);
-    return problemResponse(problemOf(error, c.get('traceId')), allowed.length > 0 ? { allow: allowed.join(', ') } : {});
+    const headers: Record<string, string> = { traceparent: c.get('traceparent') };
+    if (allowed.length > 0) headers['allow'] = allowed.join(', ');
+    return problemResponse(problemOf(error, c.get('traceId')), headers);
   });
   return app;
 }

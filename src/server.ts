@@ -53,7 +53,7 @@ export async function startService(config: ServiceConfig, err: (text: string) =>
     service.close();
     throw error;
   }
-  const server = createAdaptorServer({ fetch: service.app.fetch, overrideGlobalObjects: false });
+  const server = createAdaptorServer({ fetch: service.app.fetch });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

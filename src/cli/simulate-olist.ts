@@ -55,7 +55,7 @@ async function openDecider(modelsFolder: string, policyFile: string, report: (te
     now: clock,
     random: randomBytes,
   });
-  const server = createAdaptorServer({ fetch: service.app.fetch, overrideGlobalObjects: false });
+  const server = createAdaptorServer({ fetch: service.app.fetch });
   // Training on the way takes longer than an idle connection is kept by default, and a closed one fails the next order.
   if ('keepAliveTimeout' in server) server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, config.host, resolve));

@@ -10,7 +10,7 @@ import { readBody, readJson } from './body.ts';
 import { type RateLimiter, type RateLimitHeaders, tooManyRequests } from './rate-limit.ts';
 
 export interface Env {
-  Variables: { traceId: string; spanId: string; principal: Principal; route: string; rateLimit: RateLimitHeaders };
+  Variables: { traceId: string; traceparent: string; principal: Principal; route: string; rateLimit: RateLimitHeaders };
 }
 export type App = Hono<Env>;
 

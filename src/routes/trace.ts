@@ -10,12 +10,12 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 export function trace(random: (bytes: number) => Uint8Array): MiddlewareHandler<Env> {
   return async (c, next) => {
     const [, parent, flags = '00'] = TRACEPARENT.exec(c.req.header('traceparent') ?? '') ?? [];
-    const bytes = random(24);
-    const traceId = parent ?? hex(bytes.subarray(0, 16));
-    const spanId = hex(bytes.subarray(16));
+    const traceId = parent ?? hex(random(16));
+    const traceparent = `00-${traceId}-${hex(random(8))}-${flags}`;
     c.set('traceId', traceId);
-    c.set('spanId', spanId);
+    c.set('traceparent', traceparent);
+    // Before the answer is made: a header put on a finished answer makes Hono read and wrap it anew.
+    c.header('traceparent', traceparent);
     await next();
-    c.header('traceparent', `00-${traceId}-${spanId}-${flags}`);
   };
 }

@@ -137,6 +137,9 @@ describe('API manners', () => {
     expect(good.headers.get('traceparent')).toMatch(new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`));
     const bad = await send('GET', '/v1/nothing', undefined, { traceparent: parent });
     expect(await bad.json()).toMatchObject({ traceId });
+    const refused = await send('GET', '/v1/decisions/unknown', undefined, { traceparent: parent });
+    for (const { headers } of [bad, refused])
+      expect(headers.get('traceparent')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
     const fresh = await send('GET', '/livez', undefined, { traceparent: `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` });
     expect(fresh.headers.get('traceparent')).not.toContain('0'.repeat(32));
   });
