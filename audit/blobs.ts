@@ -4,9 +4,9 @@ import { DomainError } from '#domain/problems.ts';
 import type { Store } from '#store/open.ts';
 import { canonicalBytes } from './canonical.ts';
 import { sha256Hex } from './sha256.ts';
-import { slicesOf, snapshotText } from './snapshot-text.ts';
+import { membersOf, type Run, snapshotText } from './snapshot-text.ts';
 
-/** `evidence`: EvidenceV1; `snapshot`: a list of slices; `slice`: a part of a snapshot; the rest as it was loaded. */
+/** `evidence`: EvidenceV1; `snapshot`: SlicedSnapshot; `slice`: rows that snapshots share; the rest as it was loaded. */
 export type BlobKind = 'evidence' | 'snapshot' | 'slice' | 'model' | 'policy' | 'plan' | 'gate';
 
 /** Model files and policies serve every tenant; they lie under this name. */
@@ -18,8 +18,13 @@ export interface BlobStore {
   keep(tenant: string, kind: BlobKind, bytes: Uint8Array, name?: string): string;
   /** Keeps a value as canonical JSON. */
   keepJson(tenant: string, kind: BlobKind, value: unknown): string;
-  /** Keeps a snapshot in slices, because orders share most of one. Its name is that of its canonical JSON. */
+  /**
+   * Keeps a snapshot, and rows that an earlier one had too apart, because orders share most of them. Its name is that of
+   * its canonical JSON. Call it inside `store.transaction`, and `recover` after one that failed or removed slices.
+   */
   keepSnapshot(tenant: string, snapshot: object, name?: string): string;
+  /** Trusts nothing in memory of what is stored. */
+  recover(): void;
   /** The bytes, checked against their name; undefined when there are none. */
   read(tenant: string, name: string): Buffer | undefined;
   readJson(tenant: string, name: string): unknown;
@@ -29,15 +34,21 @@ export interface BlobStore {
 /** Level 1: half the time of the default for nearly its size. Most blobs fit in one chunk of 4 KiB. */
 const DEFLATE = { level: 1, chunkSize: 4096 } as const;
 
+const deflated = (bytes: Uint8Array): Buffer => deflateRawSync(bytes, DEFLATE);
+
+/** A snapshot as it is stored. */
 interface SlicedSnapshot {
-  readonly slices: Readonly<Record<string, readonly string[]>>;
+  /** Its lists of many rows, in pieces: rows as they are, or the name of a slice. */
+  readonly slices: Readonly<Record<string, readonly (string | readonly unknown[])[]>>;
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
 /** The slices that a stored snapshot is made of. */
 export function sliceNames(stored: Uint8Array): string[] {
   const { slices }: SlicedSnapshot = JSON.parse(inflateRawSync(stored).toString('utf8'));
-  return Object.values(slices).flat();
+  return Object.values(slices)
+    .flat()
+    .filter((piece) => typeof piece === 'string');
 }
 
 export function createBlobStore(store: Store, now: () => number): BlobStore {
@@ -46,9 +57,13 @@ export function createBlobStore(store: Store, now: () => number): BlobStore {
     'INSERT INTO audit_blobs (tenant_id, sha256, kind, bytes, stored_at) VALUES (?, ?, ?, ?, ?)',
   );
   const select = store.sqlite.prepare('SELECT bytes FROM audit_blobs WHERE tenant_id = ? AND sha256 = ?').pluck();
+  const dataVersion = store.sqlite.prepare('PRAGMA data_version').pluck();
+  /** Runs of snapshots that were kept, with the slice that has them; null: they stood in one snapshot only. */
+  let kept = new WeakMap<Run, { readonly tenant: string; readonly slice: string | null }>();
+  let keptAt: unknown;
 
   function put(tenant: string, kind: BlobKind, name: string, bytes: Uint8Array): string {
-    if (!exists.get(tenant, name)) insert.run(tenant, name, kind, deflateRawSync(bytes, DEFLATE), now());
+    if (!exists.get(tenant, name)) insert.run(tenant, name, kind, deflated(bytes), now());
     return name;
   }
 
@@ -65,6 +80,30 @@ export function createBlobStore(store: Store, now: () => number): BlobStore {
   function check(name: string, bytes: Uint8Array): void {
     if (createHash('sha256').update(bytes).digest('hex') !== name)
       throw new DomainError('log-broken', `evidence \`${name}\` has been changed`, { sha256: name });
+  }
+
+  function forget(): void {
+    kept = new WeakMap();
+  }
+
+  /** Another process may have removed what it believed nobody uses. */
+  function forgetIfChanged(): void {
+    const version = dataVersion.get();
+    if (version !== keptAt) forget();
+    keptAt = version;
+  }
+
+  /** Rows as they stand in a stored snapshot. Most are of one moment: they become a slice when they are met again. */
+  function pieceOf(tenant: string, run: Run): string {
+    const before = kept.get(run);
+    if (before?.tenant !== tenant) {
+      kept.set(run, { tenant, slice: null });
+      return `[${run.text}]`;
+    }
+    if (before.slice !== null) return `"${before.slice}"`;
+    const slice = keep(tenant, 'slice', Buffer.from(`[${run.text}]`));
+    kept.set(run, { tenant, slice });
+    return `"${slice}"`;
   }
 
   const keep = (tenant: string, kind: BlobKind, bytes: Uint8Array, name = sha256Hex(bytes)): string =>
@@ -87,17 +126,18 @@ export function createBlobStore(store: Store, now: () => number): BlobStore {
     keepJson: (tenant, kind, value) => keep(tenant, kind, canonicalBytes(value)),
     keepSnapshot(tenant, snapshot, name = sha256Hex(snapshotText(snapshot))) {
       if (exists.get(tenant, name)) return name;
-      const rest: Record<string, unknown> = { ...snapshot };
-      const slices: Record<string, string[]> = {};
-      for (const [member, runs] of slicesOf(snapshot)) {
-        slices[member] = runs.map((run) => {
-          if (!exists.get(tenant, run.name)) put(tenant, 'slice', run.name, Buffer.from(run.text));
-          return run.name;
-        });
-        delete rest[member];
+      forgetIfChanged();
+      const rest: string[] = [];
+      const slices: string[] = [];
+      for (const member of membersOf(snapshot)) {
+        if ('text' in member) rest.push(member.head + member.text);
+        else slices.push(`${member.head}[${member.runs.map((run) => pieceOf(tenant, run)).join(',')}]`);
       }
-      return put(tenant, 'snapshot', name, canonicalBytes({ slices, rest } satisfies SlicedSnapshot));
+      const text = `{"rest":{${rest.join(',')}},"slices":{${slices.join(',')}}}`;
+      insert.run(tenant, name, 'snapshot', deflated(Buffer.from(text)), now());
+      return name;
     },
+    recover: forget,
     read,
     readJson(tenant, name) {
       const bytes = read(tenant, name);
@@ -108,8 +148,8 @@ export function createBlobStore(store: Store, now: () => number): BlobStore {
       if (!bytes) return undefined;
       const { slices, rest }: SlicedSnapshot = JSON.parse(bytes.toString('utf8'));
       const whole: Record<string, unknown> = { ...rest };
-      for (const [member, names] of Object.entries(slices))
-        whole[member] = names.flatMap((slice) => sliceOf(tenant, slice));
+      for (const [member, pieces] of Object.entries(slices))
+        whole[member] = pieces.flatMap((piece) => (typeof piece === 'string' ? sliceOf(tenant, piece) : piece));
       check(name, canonicalBytes(whole));
       return whole;
     },

@@ -1,18 +1,19 @@
 import { canonicalText } from './canonical.ts';
-import { sha256Hex } from './sha256.ts';
 
-/** Where a snapshot is cut: a list of many rows changes in few of them. By the member whose runs are slices; null: whole. */
-const SLICED = { items: null, nodes: null, lanes: 'nodeId', supply: 'nodeId' } as const;
+/** Where a snapshot is cut: a list of many rows changes in few of them. By the member whose runs are kept apart; null: whole. */
+const CUT: Readonly<Record<string, string | null>> = { items: null, nodes: null, lanes: 'nodeId', supply: 'nodeId' };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows that stand side by side in a list. */
+/** Rows that stand side by side in a list, the same object for the same rows where it can be had. */
 export interface Run {
   readonly rows: readonly object[];
-  /** Their canonical JSON as a list, and its SHA-256 (hex). */
+  /** Their canonical JSON as a list, without its brackets. */
   readonly text: string;
-  readonly name: string;
 }
+
+/** A member of a snapshot as canonical JSON writes it: its name and colon, then its value or the runs of a list that is cut. */
+export type Member = { readonly head: string } & ({ readonly text: string } | { readonly runs: readonly Run[] });
 
 const rowTexts = new WeakMap<object, string>();
 
@@ -29,13 +30,18 @@ function rowText(row: object): string {
 /** By first row. Rows are never changed and the world hands out the same ones, so most runs have been written before. */
 const written = new WeakMap<object, Run>();
 
-/** The run of `length` rows from `from` on. */
-function runAt(rows: readonly Row[], from: number, length: number): Run {
+/** Whether the run is the rows of the list from `from` up to `to`. */
+function isRun({ rows: own }: Run, rows: readonly Row[], from: number, to: number): boolean {
+  if (own.length !== to - from) return false;
+  for (let i = 0; i < own.length; i++) if (own[i] !== rows[from + i]) return false;
+  return true;
+}
+
+function runAt(rows: readonly Row[], from: number, to: number): Run {
   const known = written.get(rows[from]!);
-  if (known?.rows.length === length && known.rows.every((row, index) => row === rows[from + index])) return known;
-  const own = rows.slice(from, from + length);
-  const text = `[${own.map(rowText).join(',')}]`;
-  const run = { rows: own, text, name: sha256Hex(text) };
+  if (known && isRun(known, rows, from, to)) return known;
+  const own = rows.slice(from, to);
+  const run = { rows: own, text: own.map(rowText).join(',') };
   written.set(rows[from]!, run);
   return run;
 }
@@ -46,46 +52,39 @@ function runsOf(rows: readonly Row[], member: string | null): Run[] {
   for (let from = 0; from < rows.length; ) {
     let to = member === null ? rows.length : from + 1;
     while (to < rows.length && rows[to]![member!] === rows[from]![member!]) to++;
-    runs.push(runAt(rows, from, to - from));
+    runs.push(runAt(rows, from, to));
     from = to;
   }
   return runs;
 }
 
-/** By snapshot, which is hashed when it is decided on and kept later. */
-const cut = new WeakMap<object, ReadonlyMap<string, readonly Run[]>>();
-
-/** The lists of an immutable snapshot that are kept in slices, by name. */
-export function slicesOf(snapshot: object): ReadonlyMap<string, readonly Run[]> {
-  let slices = cut.get(snapshot);
-  if (!slices) {
-    const found = new Map<string, readonly Run[]>();
-    for (const [name, member] of Object.entries(SLICED)) {
-      const rows = (snapshot as Row)[name];
-      if (Array.isArray(rows)) found.set(name, runsOf(rows, member));
-    }
-    slices = found;
-    cut.set(snapshot, slices);
-  }
-  return slices;
+function memberOf(name: string, value: unknown): Member {
+  const head = `${canonicalText(name)}:`;
+  const by = CUT[name];
+  return by !== undefined && Array.isArray(value)
+    ? { head, runs: runsOf(value, by) }
+    : { head, text: canonicalText(value) };
 }
 
-/** `canonicalText` of a list from its runs. */
-function joined(runs: readonly Run[]): string {
-  return `[${runs.map(({ text }) => text.slice(1, -1)).join(',')}]`;
+/** By snapshot, which is hashed when it is decided on and kept later. */
+const cut = new WeakMap<object, readonly Member[]>();
+
+/** The members of an immutable snapshot, sorted. */
+export function membersOf(snapshot: object): readonly Member[] {
+  let members = cut.get(snapshot);
+  if (!members) {
+    const values = snapshot as Row;
+    const names = Object.keys(values).filter((name) => values[name] !== undefined);
+    members = names.sort().map((name) => memberOf(name, values[name]));
+    cut.set(snapshot, members);
+  }
+  return members;
 }
 
 /** `canonicalText` of a snapshot whose rows are immutable; runs written before cost a look-up. */
 export function snapshotText(snapshot: object): string {
-  const members = snapshot as Row;
-  const slices = slicesOf(snapshot);
-  const parts: string[] = [];
-  for (const name of Object.keys(members).sort()) {
-    const value = members[name];
-    if (value === undefined) continue;
-    const runs = slices.get(name);
-    const text = runs ? joined(runs) : canonicalText(value);
-    parts.push(`${canonicalText(name)}:${text}`);
-  }
+  const parts = membersOf(snapshot).map((member) =>
+    'text' in member ? member.head + member.text : `${member.head}[${member.runs.map(({ text }) => text).join(',')}]`,
+  );
   return `{${parts.join(',')}}`;
 }

@@ -115,6 +115,7 @@ export function createDesk(parts: DeskParts): Desk {
   function recover(): void {
     superseding.clear();
     log.recover();
+    blobs.recover();
     world.recover();
   }
 

@@ -216,7 +216,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
   const tenantsServed = () => new Set([config.tenant, ...log.heads().map(({ tenant }) => tenant)]);
 
   const policyLog = createPolicyLog({ log, desk, keep: keepPolicy, tenants: tenantsServed, now });
-  const retention = createRetention({ store, log, desk, policy: policies.current, tenants: tenantsServed, now });
+  const retention = createRetention({ store, log, blobs, desk, policy: policies.current, tenants: tenantsServed, now });
 
   function logPromotions(): void {
     const tenants = tenantsServed();

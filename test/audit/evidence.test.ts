@@ -28,7 +28,7 @@ describe('evidence', () => {
     expect(blobs.read('south', name)).toBeUndefined();
   });
 
-  it('snapshots come back to the byte, whatever their rows, and share their slices', () => {
+  it('snapshots come back to the byte, whatever their rows', () => {
     const blobs = createBlobStore(open(), () => 0);
     const row = fc.record({ nodeId: fc.constantFrom('DC1', 'DC2', 'DC3'), itemId: fc.string(), onHand: fc.nat() });
     const snapshot = fc.record({
@@ -44,13 +44,47 @@ describe('evidence', () => {
         expect(canonicalText(blobs.readSnapshot('north', name))).toBe(canonicalText(value));
       }),
     );
+  });
+
+  it('rows that snapshots share are kept once, apart from them, and what only one had stands in it', () => {
     const store = open();
-    const shared = createBlobStore(store, () => 0);
+    const blobs = createBlobStore(store, () => 0);
     const supply = ['DC1', 'DC2', 'DC3'].map((nodeId) => ({ nodeId, itemId: 'A', onHand: 5 }));
-    shared.keepSnapshot('north', { asOf: 1, supply });
-    const before = count(store);
-    shared.keepSnapshot('north', { asOf: 2, supply: [...supply.slice(0, 2), { ...supply[2], onHand: 4 }] });
-    expect(count(store) - before).toBe(2);
+    const changed = (asOf: number) => ({ asOf, supply: [...supply.slice(0, 2), { ...supply[2], onHand: asOf }] });
+    blobs.keepSnapshot('north', { asOf: 1, supply });
+    expect(count(store)).toBe(1);
+    blobs.keepSnapshot('north', changed(2));
+    expect(count(store)).toBe(1 + 1 + 2);
+    const name = blobs.keepSnapshot('north', changed(3));
+    expect(count(store)).toBe(1 + 1 + 2 + 1);
+    expect(blobs.readSnapshot('north', name)).toEqual(changed(3));
+    blobs.keepSnapshot('south', changed(3));
+    expect(count(store)).toBe(1 + 1 + 2 + 1 + 1);
+  });
+
+  it('a slice that is gone is written again: after a transaction that failed, and after another process removed it', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'audit-slices-')), 'store.db');
+    const store = openStore({ file, migrationsFolder: shipped.migrations });
+    const blobs = createBlobStore(store, () => 0);
+    const supply = [{ nodeId: 'DC1', itemId: 'A', onHand: 5 }];
+    const keepAndRead = (asOf: number) => {
+      const name = blobs.keepSnapshot('north', { asOf, supply });
+      expect(blobs.readSnapshot('north', name)).toEqual({ asOf, supply });
+    };
+    keepAndRead(1);
+    expect(() =>
+      store.transaction(() => {
+        keepAndRead(2);
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    blobs.recover();
+    for (const asOf of [2, 3, 4]) keepAndRead(asOf);
+    const other = openStore({ file, migrationsFolder: shipped.migrations });
+    expect(other.sqlite.prepare("DELETE FROM audit_blobs WHERE kind = 'slice'").run().changes).toBe(1);
+    other.close();
+    for (const asOf of [5, 6, 7]) keepAndRead(asOf);
+    store.close();
   });
 
   it('says so when a blob has been changed or does not inflate', () => {

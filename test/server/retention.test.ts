@@ -21,16 +21,21 @@ it('evidence goes by itself when the policy says so: once a day, but for what is
   const retention = createRetention({
     store,
     log,
+    blobs,
     desk,
     policy: () => policy,
     tenants: () => ['acme'],
     now: () => clock.now,
   });
-  for (const orderId of ['SO-1', 'SO-2']) {
+  const decide = async (orderId: string) => {
     const body = minimalBody();
     body.order.orderId = orderId;
+    // A moment later each: a snapshot of its own.
+    clock.now++;
     expect((await send('POST', '/v1/recommendations', body)).status).toBe(200);
-  }
+  };
+  await decide('SO-1');
+  await decide('SO-2');
   placeHold(
     store,
     log,
@@ -52,5 +57,9 @@ it('evidence goes by itself when the policy says so: once a day, but for what is
   const said = leaves().filter(({ type }) => type === 'retention');
   expect(said).toHaveLength(1);
   expect(said[0]).toMatchObject({ actor: 'policy:company', before: toRfc3339(NOW + DAY_MS) });
+  // What its snapshot shares with those that went is written again.
+  await decide('SO-3');
+  expect(kept()).toEqual(['SO-1', 'SO-3']);
+  expect(blobs.readSnapshot('acme', leaves().at(-1).input.snapshotSha256)).toMatchObject({ schema: 'snapshot@1' });
   expect(keeping.policyRevision).not.toBe(thirtyDays.policyRevision);
 });
