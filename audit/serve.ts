@@ -19,6 +19,10 @@ export interface LogReader {
   entryBundle(tenant: string, year: number, index: number, width: number): Uint8Array | undefined;
   /** The tlog-proof of a decision of `tenant`; undefined too while its leaf waits for the next checkpoint. */
   receiptFor(tenant: string, decisionId: string): string | undefined;
+  /** Leaves in the log of a year, signed for or not yet; 0 where there is no such log. */
+  sizeOf(tenant: string, year: number): number;
+  /** The tlog-proof of any leaf, by its place in the log of a year. */
+  receiptAt(tenant: string, year: number, index: number): string | undefined;
   /** `origin#index` of a decision's leaf, and the leaf. */
   leafOf(tenant: string, decisionId: string): { reference: string; leaf: Uint8Array } | undefined;
 }
@@ -33,6 +37,14 @@ export function createLogReader(store: Store, log: AuditLog): LogReader {
     const stored = log.leafOfDecision(decisionId);
     const head = stored && log.heads().find(({ logId }) => logId === stored.logId);
     return stored && head?.tenant === tenant ? { stored, head } : undefined;
+  };
+  const receipt = (logId: number, index: number): string | undefined => {
+    const checkpoint = [latestCosigned(store, logId), latestCheckpoint(store, logId)].find(
+      (candidate) => candidate !== undefined && candidate.size > index,
+    );
+    if (!checkpoint) return undefined;
+    const proof = inclusionProof(sha256, index, checkpoint.size, log.hashReader(logId, checkpoint.size));
+    return formatReceipt({ index, proof, checkpoint: withCosignatures(store, logId, checkpoint) });
   };
   return {
     checkpointText(tenant, year) {
@@ -52,14 +64,12 @@ export function createLogReader(store: Store, log: AuditLog): LogReader {
     },
     receiptFor(tenant, decisionId) {
       const found = find(tenant, decisionId);
-      if (!found) return undefined;
-      const { logId, index } = found.stored;
-      const checkpoint = [latestCosigned(store, logId), latestCheckpoint(store, logId)].find(
-        (candidate) => candidate !== undefined && candidate.size > index,
-      );
-      if (!checkpoint) return undefined;
-      const proof = inclusionProof(sha256, index, checkpoint.size, log.hashReader(logId, checkpoint.size));
-      return formatReceipt({ index, proof, checkpoint: withCosignatures(store, logId, checkpoint) });
+      return found && receipt(found.stored.logId, found.stored.index);
+    },
+    sizeOf: (tenant, year) => log.head(tenant, year)?.size ?? 0,
+    receiptAt(tenant, year, index) {
+      const head = log.head(tenant, year);
+      return head && receipt(head.logId, index);
     },
     leafOf(tenant, decisionId) {
       const found = find(tenant, decisionId);

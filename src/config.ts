@@ -20,13 +20,14 @@ export const shipped = {
   policies: join(packageRoot, 'policies'),
 } as const;
 
-/** What lies in a data folder: the one store, and beside it what must not lie in the store or its backups. */
+/** What lies in a data folder: the one store, what must not lie in it or its backups, and where its service listens. */
 export function dataFiles(folder: string) {
   return {
     store: join(folder, 'fairlead.db'),
     auditKey: join(folder, 'audit.key'),
     subjectKeys: join(folder, 'subject-keys.db'),
     hmacKey: join(folder, 'hmac.key'),
+    service: join(folder, 'service.json'),
   } as const;
 }
 
@@ -63,6 +64,8 @@ export interface ServiceConfig {
   readonly rateLimit: number;
   /** The tenant of the first key. */
   readonly tenant: string;
+  /** IANA name: where questions are asked that do not say it; null: of the machine for a command, UTC for the service. */
+  readonly zone: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,6 +77,15 @@ function wholeNumberIn(env: Environment, name: string, least: number, most: numb
   if (!Number.isInteger(value) || value < least || value > most)
     throw new DomainError('usage', `${name}: found \`${text}\`, expected a whole number from ${least} to ${most}`);
   return value;
+}
+
+/** As the platform spells it; throws `usage` naming where it was read. */
+export function timeZoneNamed(name: string, where: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch (cause) {
+    throw new DomainError('usage', `${where}: found \`${name}\`, expected an IANA time zone`, {}, cause);
+  }
 }
 
 function witnessIn(env: Environment): ServiceConfig['witness'] {
@@ -114,5 +126,6 @@ export function readConfig(env: Environment): ServiceConfig {
     // 5,000 a second: it stops what runs wild, not what works.
     rateLimit: wholeNumberIn(env, 'FAIRLEAD_RATE_LIMIT', 0, 10_000_000, 300_000),
     tenant: env['FAIRLEAD_TENANT'] ?? 'default',
+    zone: env['FAIRLEAD_ZONE'] ? timeZoneNamed(env['FAIRLEAD_ZONE'], 'FAIRLEAD_ZONE') : null,
   };
 }

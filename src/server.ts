@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { CHECKPOINT_INTERVAL_MS } from '#audit/checkpointer.ts';
 import { DomainError } from '#domain/problems.ts';
-import type { ServiceConfig } from './config.ts';
+import { dataFiles, type ServiceConfig } from './config.ts';
 import { pooledRandom } from './server/random-pool.ts';
 import { openService, type Service } from './server/service.ts';
+import { removeServiceFile, urlOf, writeServiceFile } from './server/service-file.ts';
 
 /** Requests still open this long after a stop was asked for are cut. */
 const DRAIN_MS = 10_000;
@@ -82,10 +83,14 @@ export async function startService(config: ServiceConfig, err: (text: string) =>
     );
   }, CHECKPOINT_INTERVAL_MS);
   const { port } = server.address() as AddressInfo;
+  const url = urlOf(config.host, port);
+  const serviceFile = config.dataFolder === ':memory:' ? null : dataFiles(config.dataFolder).service;
+  if (serviceFile) writeServiceFile(serviceFile, { url, pid: process.pid });
 
   async function stop(): Promise<void> {
     service.stopping();
     clearInterval(timer);
+    if (serviceFile) removeServiceFile(serviceFile, process.pid);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     if ('closeIdleConnections' in server) server.closeIdleConnections();
     const cut = setTimeout(() => {
@@ -95,5 +100,5 @@ export async function startService(config: ServiceConfig, err: (text: string) =>
     clearTimeout(cut);
     service.close();
   }
-  return { url: `http://${config.host}:${port}`, service, firstKey, stop };
+  return { url, service, firstKey, stop };
 }

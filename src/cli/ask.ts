@@ -1,24 +1,14 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ROLES, type Role } from '#domain/principal.ts';
 import { DomainError } from '#domain/problems.ts';
-import { answerPlan, type Reply } from '#explanation/answer.ts';
 import { type PlannedQuestion, understand } from '#explanation/grammar/understand.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
-import { dataFiles, readConfig, shipped } from '#src/config.ts';
+import type { Told } from '#mcp/server.ts';
+import { dataFiles, readConfig } from '#src/config.ts';
 import { questionSources } from '#src/server/question-sources.ts';
-import { openStore } from '#store/open.ts';
-import { type Command, EXIT, type Terminal } from './command.ts';
-import { replyText } from './reply-text.ts';
-
-/** `planner,approver`: throws `usage` for a role that there is not. */
-export function rolesOf(text: string): Role[] {
-  const roles = text.split(',').map((role) => role.trim());
-  const unknown = roles.find((role) => !(ROLES as readonly string[]).includes(role));
-  if (unknown !== undefined)
-    throw new DomainError('usage', `--roles: found \`${unknown}\`, expected some of ${ROLES.join(', ')}`);
-  return roles as Role[];
-}
+import { openAsking, openToRead, WHOM, WHOM_USAGE, type WhomOptions, zoneOf } from './asking.ts';
+import { type Command, EXIT, type ExitCode, type Terminal } from './command.ts';
+import { replyText, toldText } from './reply-text.ts';
+import { rolesOf } from './roles.ts';
 
 function momentOf(text: string | undefined): number {
   if (text === undefined) return Date.now();
@@ -27,11 +17,62 @@ function momentOf(text: string | undefined): number {
   return moment;
 }
 
-function zoneOf(text: string): string {
+interface AskOptions extends WhomOptions {
+  readonly json: boolean;
+  readonly plot: boolean;
+}
+
+/** The plan of each question, or the abstention; nothing is answered. */
+function planOnly(questions: readonly string[], options: AskOptions, terminal: Terminal): ExitCode {
+  const config = readConfig(process.env);
+  const store = openToRead(options.db ?? dataFiles(options.data ?? config.dataFolder).store);
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch (cause) {
-    throw new DomainError('usage', `--zone: found \`${text}\`, expected an IANA time zone`, {}, cause);
+    const now = momentOf(options.now);
+    const zone = zoneOf(options, config);
+    const sources = questionSources({ store, tenant: options.tenant ?? config.tenant, now: () => now, zone });
+    const directory = storeDirectory(sources);
+    const roles = rolesOf(options.roles ?? 'planner');
+    let previous: PlannedQuestion | undefined;
+    let understoodAll = true;
+    for (const question of questions) {
+      const understood = understand({ question, clock: { now, zone }, directory, roles, previous });
+      if ('abstain' in understood) {
+        understoodAll = false;
+        const { abstain, message, choices } = understood;
+        const plain = { abstain, message, choices };
+        terminal.out(
+          options.json
+            ? `${JSON.stringify(plain)}\n`
+            : replyText({ kind: 'abstention', ...plain, frontEnd: 'grammar', degraded: false }),
+        );
+        continue;
+      }
+      const { plan, parameters } = understood;
+      previous = { plan, parameters };
+      terminal.out(options.json ? `${JSON.stringify(previous)}\n` : `${plan} ${JSON.stringify(parameters)}\n`);
+    }
+    return understoodAll ? EXIT.ok : EXIT.negative;
+  } finally {
+    store.close();
+  }
+}
+
+async function answerAll(questions: readonly string[], options: AskOptions, terminal: Terminal): Promise<ExitCode> {
+  const now = momentOf(options.now);
+  const asking = openAsking(options, readConfig(process.env), () => now);
+  const plotWidth = options.plot ? (terminal.columns ?? 80) : terminal.columns;
+  let previous: PlannedQuestion | undefined;
+  let answeredAll = true;
+  try {
+    for (const question of questions) {
+      const told: Told = await asking.ask(question, previous);
+      if (told.kind === 'answer') previous = { plan: told.plan, parameters: told.parameters };
+      else answeredAll = false;
+      terminal.out(options.json ? `${JSON.stringify(told)}\n` : toldText(told, asking.unlogged, { plotWidth }));
+    }
+    return answeredAll ? EXIT.ok : EXIT.negative;
+  } finally {
+    asking.close();
   }
 }
 
@@ -39,16 +80,13 @@ export const ask: Command = {
   summary: 'answer a question from the log, with figures that can be checked',
   usage: `fairlead ask "why was order DEMO-0042 split?" ["and what are the alternatives?" ...] [options]
 
-Several questions are one conversation: a later one may follow up on the one before. No language model is used.
+Several questions are one conversation: a later one may follow up on the one before.
 
-  --plan-only        print the plan and its parameters, or the abstention; answer nothing
+  --plan-only        print the plan and its parameters, or the abstention; answer nothing, ask no service
   --json             for machines: one JSON document a line
-  --data <folder>    the data folder (default: .fairlead, or FAIRLEAD_HOME)
-  --db <file>        a database by itself, instead of --data
-  --now <RFC 3339>   the moment of asking (default: now)
-  --zone <IANA>      where it is asked (default: the machine's zone)
-  --roles <list>     as whom (default: planner)
-  --tenant <name>    (default: FAIRLEAD_TENANT, or default)
+  --plot             draw the plot of an answer that has one (default: in a terminal)
+${WHOM_USAGE}
+  --now <RFC 3339>   the moment of asking, of a database that is read (default: now)
 
 Ends with 1 when a question is not answered. The questions that can be asked: docs/questions.md`,
   async run(args: readonly string[], terminal: Terminal) {
@@ -56,59 +94,15 @@ Ends with 1 when a question is not answered. The questions that can be asked: do
       args: [...args],
       allowPositionals: true,
       options: {
+        ...WHOM,
         'plan-only': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
-        data: { type: 'string' },
-        db: { type: 'string' },
+        plot: { type: 'boolean', default: false },
         now: { type: 'string' },
-        zone: { type: 'string' },
-        roles: { type: 'string', default: 'planner' },
-        tenant: { type: 'string' },
       },
     });
     if (positionals.length === 0)
       throw new DomainError('usage', 'expected a question, as in `fairlead ask "what changed since yesterday?"`');
-    const config = readConfig(process.env);
-    const file = values.db ?? dataFiles(values.data ?? config.dataFolder).store;
-    if (!existsSync(file)) {
-      terminal.err(`there is no database at \`${file}\`; name one with --data or --db\n`);
-      return EXIT.unavailable;
-    }
-    const store = openStore({ file, migrationsFolder: shipped.migrations, readOnly: true });
-    try {
-      const now = momentOf(values.now);
-      const zone = zoneOf(values.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
-      const sources = questionSources({ store, tenant: values.tenant ?? config.tenant, now: () => now, zone });
-      const directory = storeDirectory(sources);
-      const roles = rolesOf(values.roles);
-      let previous: PlannedQuestion | undefined;
-      let answered = true;
-      for (const question of positionals) {
-        const understood = understand({ question, clock: { now, zone }, directory, roles, previous });
-        if ('abstain' in understood) {
-          answered = false;
-          const { choices } = understood;
-          const plain = { abstain: understood.abstain, message: understood.message, choices };
-          terminal.out(
-            values.json
-              ? `${JSON.stringify(plain)}\n`
-              : replyText({ kind: 'abstention', ...plain, frontEnd: 'grammar', degraded: false }),
-          );
-          continue;
-        }
-        const { plan, parameters } = understood;
-        previous = { plan, parameters };
-        if (values['plan-only']) {
-          terminal.out(values.json ? `${JSON.stringify(previous)}\n` : `${plan} ${JSON.stringify(parameters)}\n`);
-          continue;
-        }
-        const reply: Reply = answerPlan(previous, sources, understood.notes);
-        if (reply.kind === 'abstention') answered = false;
-        terminal.out(values.json ? `${JSON.stringify(reply)}\n` : replyText(reply));
-      }
-      return answered ? EXIT.ok : EXIT.negative;
-    } finally {
-      store.close();
-    }
+    return values['plan-only'] ? planOnly(positionals, values, terminal) : answerAll(positionals, values, terminal);
   },
 };

@@ -4,6 +4,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** True when people look at it: progress bars and colours only then. */
   readonly interactive: boolean;
+  /** Columns, where people read what goes out. */
+  readonly columns?: number | undefined;
 }
 
 /** Exit codes that mean something to a script. */

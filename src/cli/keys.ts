@@ -1,22 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ROLES, type Role } from '#domain/principal.ts';
+import { ROLES } from '#domain/principal.ts';
 import { DomainError } from '#domain/problems.ts';
 import { toRfc3339 } from '#domain/time.ts';
 import { dataFiles, readConfig, shipped } from '#src/config.ts';
 import { type ApiKeyRow, createApiKeys } from '#store/keys.ts';
 import { openStore } from '#store/open.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
+import { rolesOf } from './roles.ts';
 import { table } from './table.ts';
-
-function rolesOf(text: string | undefined): Role[] {
-  const roles = (text ?? '').split(',').filter((role) => role !== '');
-  const wrong = roles.find((role) => !(ROLES as readonly string[]).includes(role));
-  if (roles.length === 0 || wrong !== undefined)
-    throw new DomainError('usage', `--roles: found \`${wrong ?? ''}\`, expected some of ${ROLES.join(',')}`);
-  return roles as Role[];
-}
 
 function list(rows: readonly ApiKeyRow[], json: boolean, terminal: Terminal): void {
   const shown = rows.map((row) => ({
@@ -65,7 +58,7 @@ Roles: ${ROLES.join(', ')}. Works beside a running service; a revocation counts 
       const apiKeys = createApiKeys(store);
       const { tenant, note } = values;
       if (action === 'create') {
-        const roles = rolesOf(values.roles);
+        const roles = rolesOf(values.roles ?? '');
         const made = apiKeys.create({ tenant, roles, note, now: Date.now(), random: randomBytes });
         terminal.out(values.json ? `${JSON.stringify(made)}\n` : `${made.key}\n`);
       } else if (action === 'list') list(apiKeys.list(tenant), values.json, terminal);

@@ -90,7 +90,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof DomainError) {
       terminal.err(`${error.message}\n`);
-      return EXIT.usage;
+      return error.code === 'not-ready' ? EXIT.unavailable : EXIT.usage;
     }
     if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
       terminal.err(`${error.message}\n\n${command.usage}\n`);

@@ -1,10 +1,11 @@
 import type { Role } from '#domain/principal.ts';
 import { ANSWERS } from './answers/answers.ts';
-import type { Answerer, Column, Plot, Sentence, Slot, Slots } from './answers/draft.ts';
+import type { Answerer, Draft, Plot, Sentence, Slot, Slots, Table } from './answers/draft.ts';
 import { planNamed } from './catalogue/catalogue.ts';
 import type { Directory } from './grammar/directory.ts';
 import type { Parameters } from './grammar/slots.ts';
 import { type Abstention, type AbstentionKind, type PlannedQuestion, understand } from './grammar/understand.ts';
+import { marksOf, type VegaLite, vegaLite } from './plotted.ts';
 import type { Cite, Sources } from './sources.ts';
 
 export interface Answer {
@@ -19,8 +20,9 @@ export interface Answer {
   readonly sentences: readonly { readonly text: string; readonly cites: readonly number[] }[];
   /** Every figure and name that a sentence shows, by `sentence.slot`. */
   readonly figures: Readonly<Record<string, Slot>>;
-  readonly table: { readonly columns: readonly Column[]; readonly rows: readonly (readonly Slot[])[] } | null;
-  readonly plot: Plot | null;
+  readonly table: Table | null;
+  /** Null where a plot says no more than the table. */
+  readonly plot: (Plot & { readonly vegaLite: VegaLite }) | null;
   readonly citations: readonly Cite[];
   readonly notes: readonly string[];
 }
@@ -67,29 +69,52 @@ export function rendered(sentences: readonly Sentence[]): Pick<Answer, 'text' | 
   return { text: lines.map(({ text }) => text).join(' '), sentences: lines, figures, citations };
 }
 
+/** The table as far as the plan's cap, and its plot. */
+function tabled({ table, plot }: Draft, rowCap: number): Pick<Answer, 'table' | 'plot'> {
+  const capped = table && { columns: table.columns, rows: table.rows.slice(0, rowCap) };
+  const marks = capped && plot ? marksOf(plot, capped) : [];
+  return { table: capped, plot: plot && marks.length > 0 ? { ...plot, vegaLite: vegaLite(plot, marks) } : null };
+}
+
 /** What a plan says, from the log and its tables alone. */
-export function answerPlan(
+export function answerPlan(planned: PlannedQuestion, sources: Sources, notes: readonly string[] = []): Reply {
+  return draftedAnswer(planned, sources, notes).reply;
+}
+
+/** The same, with the sentences before their slots were filled. */
+export function draftedAnswer(
   { plan, parameters }: PlannedQuestion,
   sources: Sources,
-  notes: readonly string[] = [],
-): Reply {
+  notes: readonly string[],
+): { readonly reply: Reply; readonly sentences: readonly Sentence[] } {
   const entry = planNamed(plan);
   const answerer: Answerer | undefined = ANSWERS[plan];
   if (!entry || !answerer) throw new TypeError(`there is no plan \`${plan}\``);
   const made = answerer(parameters, sources);
-  if (made.sentences.length === 0)
-    return refusal('no_data', 'The question is understood, but nothing on record answers it.');
-  return {
+  const { sentences } = made;
+  if (sentences.length === 0) {
+    const reply = refusal('no_data', 'The question is understood, but nothing on record answers it.');
+    return { reply, sentences };
+  }
+  const reply: Answer = {
     kind: 'answer',
     plan,
     parameters,
     frontEnd: 'grammar',
     degraded: false,
-    ...rendered(made.sentences),
-    table: made.table && { columns: made.table.columns, rows: made.table.rows.slice(0, entry.rowCap) },
-    plot: made.plot,
+    ...rendered(sentences),
+    ...tabled(made, entry.rowCap),
     notes,
   };
+  return { reply, sentences };
+}
+
+/** A plan that was asked for by its name, by somebody with these roles. */
+export function answerPermitted(planned: PlannedQuestion, roles: readonly Role[], sources: Sources): Reply {
+  const needed = planNamed(planned.plan)?.roles ?? [];
+  return needed.some((role) => roles.includes(role))
+    ? answerPlan(planned, sources)
+    : refusal('not_permitted', `This question needs one of the roles ${needed.join(', ')}; ask an admin.`);
 }
 
 export interface Ask {

@@ -43,16 +43,24 @@ export interface Spend {
   end(): void;
 }
 
-/** What is still awaited at the deadline is left behind, whatever the client's library makes of the signal. */
-export function startSpend(model: LanguageModel): Spend {
+/**
+ * What is still awaited at the deadline, or when the asker has gone (`gone`), is left behind, whatever the client's
+ * library makes of the signal.
+ */
+export function startSpend(model: LanguageModel, gone?: AbortSignal): Spend {
   const { milliseconds } = model.budget;
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let leave: () => void = () => {};
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    const end = (kind: 'down' | 'abandoned', message: string) => () => {
       stop.abort();
-      reject(new ChatFailure('down', 'the language model did not answer in time'));
-    }, milliseconds);
+      reject(new ChatFailure(kind, message));
+    };
+    timer = setTimeout(end('down', 'the language model did not answer in time'), milliseconds);
+    leave = end('abandoned', 'nobody waits for the answer any more');
+    if (gone?.aborted) leave();
+    else gone?.addEventListener('abort', leave, { once: true });
   });
   // It may come while nothing is awaited.
   late.catch(() => {});
@@ -63,6 +71,7 @@ export function startSpend(model: LanguageModel): Spend {
     late,
     end() {
       clearTimeout(timer);
+      gone?.removeEventListener('abort', leave);
       stop.abort();
     },
   };
@@ -134,6 +143,8 @@ export async function structured<T>(
       } else return null;
     } catch (error) {
       if (!(error instanceof ChatFailure)) throw error;
+      // Says nothing about the server.
+      if (error.kind === 'abandoned') return null;
       spend.tokens += estimate(turn, '');
       const next = RUNGS[RUNGS.indexOf(model.state.rung) + 1];
       if (error.kind === 'unsupported' && next) model.state.rung = next;

@@ -28,10 +28,13 @@ export interface ChatResult {
   readonly tokens: number | null;
 }
 
-/** `unsupported`: the server refuses this rung; `busy`: try again; `down`: it cannot be reached or answered too late. */
+/**
+ * `unsupported`: the server refuses this rung; `busy`: try again; `down`: it cannot be reached or answered too late;
+ * `abandoned`: the asker has gone.
+ */
 export class ChatFailure extends Error {
   override readonly name = 'ChatFailure';
-  readonly kind: 'unsupported' | 'busy' | 'down';
+  readonly kind: 'unsupported' | 'busy' | 'down' | 'abandoned';
 
   constructor(kind: ChatFailure['kind'], message: string, cause?: unknown) {
     super(message, { cause });

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { type Answer, type Ask, answerPlan, type Reply, rendered } from './answer.ts';
-import { ANSWERS } from './answers/answers.ts';
-import type { Slots } from './answers/draft.ts';
-import { CATALOGUE, planNamed } from './catalogue/catalogue.ts';
+import { type Answer, type Ask, draftedAnswer, type Reply } from './answer.ts';
+import type { Sentence, Slots } from './answers/draft.ts';
+import { CATALOGUE } from './catalogue/catalogue.ts';
 import type { Directory } from './grammar/directory.ts';
 import { readQuestion } from './grammar/reading.ts';
 import { scoped } from './grammar/scope.ts';
@@ -69,16 +68,13 @@ async function planFrom(
 
 /** The template's sentences said by the model: it sees slots and their names, no value, and what it adds is verified. */
 async function said(
-  planned: PlannedQuestion,
+  sentences: readonly Sentence[],
   answer: Answer,
-  sources: Sources,
   model: LanguageModel,
   spend: Spend,
 ): Promise<Answer | null> {
-  const made = ANSWERS[planned.plan]?.(planned.parameters, sources);
-  if (!made) return null;
   const slots: Record<string, Slots[string]> = {};
-  const lines = made.sentences.map(({ template, slots: own }, index) => {
+  const lines = sentences.map(({ template, slots: own }, index) => {
     for (const [name, slot] of Object.entries(own)) slots[`s${index}.${name}`] = slot;
     return `${template.replace(/\{\{(\w+)\}\}/g, `{{s${index}.$1}}`)} [${answer.sentences[index]!.cites.join(', ')}]`;
   });
@@ -111,22 +107,35 @@ async function said(
     text: shown.map((sentence) => sentence.text).join(' '),
     sentences: shown,
     frontEnd: 'llm',
-    figures: rendered(made.sentences).figures,
   };
 }
 
-/** As `ask`, with a language model for what the grammar cannot settle and for the wording. It is never a source. */
+/** What is told of an answer before it is whole. */
+export interface Stages {
+  /** The plan is understood; nothing has been read yet. */
+  readonly planned?: (plan: PlannedQuestion) => Promise<void>;
+  /** Rows and the template's sentences are there, while a language model words them. */
+  readonly found?: (answer: Answer) => Promise<void>;
+  /** Aborted when nobody waits for the answer any more: throws where nothing of it was told, else it ends as it stands. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * As `ask`, with a language model for what the grammar cannot settle and for the wording. It is never a source. Null:
+ * the grammar and the templates alone.
+ */
 export async function answerWithModel(
   asked: Ask,
   sources: Sources,
   directory: Directory,
-  model: LanguageModel,
+  model: LanguageModel | null,
+  stages: Stages = {},
 ): Promise<Reply> {
-  const spend = startSpend(model);
+  const spend = model && startSpend(model, stages.signal);
   try {
-    return await answerWithin(asked, sources, directory, model, spend);
+    return await answerWithin(asked, sources, directory, model && spend && { model, spend }, stages);
   } finally {
-    spend.end();
+    spend?.end();
   }
 }
 
@@ -134,8 +143,8 @@ async function answerWithin(
   asked: Ask,
   sources: Sources,
   directory: Directory,
-  model: LanguageModel,
-  spend: Spend,
+  wording: { readonly model: LanguageModel; readonly spend: Spend } | null,
+  { planned: onPlan, found: onFound, signal }: Stages,
 ): Promise<Reply> {
   const understood = understand({
     question: asked.question,
@@ -144,17 +153,24 @@ async function answerWithin(
     roles: asked.roles,
     previous: asked.previous,
   });
-  const closed = model.state.openUntil > model.now();
-  if (closed) model.count('breaker-open');
+  const closed = wording !== null && wording.model.state.openUntil > wording.model.now();
+  if (closed) wording.model.count('breaker-open');
+  const open = closed ? null : wording;
   let planned: PlannedQuestion;
   if ('abstain' in understood) {
-    const open = !closed && (understood.abstain === 'ambiguous' || understood.abstain === 'out_of_scope');
-    const found = open ? await planFrom(asked, sources, directory, model, spend) : null;
+    const settled = understood.abstain !== 'ambiguous' && understood.abstain !== 'out_of_scope';
+    const found = open && !settled ? await planFrom(asked, sources, directory, open.model, open.spend) : null;
+    signal?.throwIfAborted();
     if (!found) return { kind: 'abstention', ...understood, frontEnd: 'grammar', degraded: closed };
     planned = found;
   } else planned = { plan: understood.plan, parameters: understood.parameters };
-  const answer = answerPlan(planned, sources, 'abstain' in understood ? [] : understood.notes);
-  if (answer.kind === 'abstention' || closed || !planNamed(planned.plan)) return { ...answer, degraded: closed };
-  const spoken = await said(planned, answer, sources, model, spend);
+  await onPlan?.(planned);
+  signal?.throwIfAborted();
+  const notes = 'abstain' in understood ? [] : understood.notes;
+  const { reply: answer, sentences } = draftedAnswer(planned, sources, notes);
+  if (answer.kind === 'abstention' || !open) return { ...answer, degraded: closed };
+  await onFound?.(answer);
+  const spoken = await said(sentences, answer, open.model, open.spend);
+  if (!onFound) signal?.throwIfAborted();
   return spoken ?? { ...answer, degraded: true };
 }

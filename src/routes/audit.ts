@@ -46,6 +46,25 @@ export function auditRoutes(api: Api, { log }: { log: LogReader }): void {
   api.on(
     {
       ...base,
+      path: '/v1/audit/{year}/receipt/{index}',
+      summary: 'Proof that a leaf is on the log (C2SP tlog-proof): an answered question, a policy change',
+      roles: 'key',
+      answer: { status: 200, description: 'The proof with its signed checkpoint', mediaType: 'text/plain' },
+      problems: ['not-found', 'not-ready'],
+    },
+    (c, { principal }) => {
+      const index = Number(/^\d{1,15}$/.exec(c.req.param('index') ?? '')?.[0] ?? Number.NaN);
+      const receipt = Number.isInteger(index) ? log.receiptAt(principal.tenant, yearOf(c), index) : undefined;
+      if (receipt !== undefined) return c.text(receipt);
+      if (index < log.sizeOf(principal.tenant, yearOf(c)))
+        throw new DomainError('not-ready', 'the next checkpoint is due within a second; ask again then');
+      throw missing('leaf');
+    },
+  );
+
+  api.on(
+    {
+      ...base,
       path: '/v1/audit/{year}/tile/entries/{tile}',
       summary: 'Leaves in full (C2SP tlog-tiles entry bundle); `tile` may contain slashes',
       roles: ['auditor', 'data'],

@@ -2,59 +2,73 @@ import { z } from 'zod';
 import type { LeafPosition } from '#audit/log.ts';
 import type { Principal } from '#domain/principal.ts';
 import type { Reply } from '#explanation/answer.ts';
-import { PLAN_NAMES } from '#explanation/catalogue/catalogue.ts';
+import { CATALOGUE, planNamed } from '#explanation/catalogue/catalogue.ts';
+import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { PlannedQuestion } from '#explanation/grammar/understand.ts';
+import type { Stages } from '#explanation/llm-front-end.ts';
 import type { DecisionReasons } from '#explanation/reasons.ts';
+import { parseBody } from '#src/wire/field-problems.ts';
 import type { Summary } from './exceptions.ts';
 import type { Api } from './operation.ts';
+import { catalogueSchema, questionBody, replySchema } from './question-shapes.ts';
+import { HEARTBEAT_MS, streamAnswer } from './question-stream.ts';
 
-export interface QuestionBody {
-  readonly question: string;
-  /** The plan before, for a follow-up. */
-  readonly previous?: PlannedQuestion | undefined;
-  /** IANA name. @default UTC */
-  readonly zone?: string | undefined;
-}
+/** What is asked: a question in words, after `previous` where it follows one up, or a plan with its parameters. */
+export type Asked =
+  | { readonly question: string; readonly previous?: PlannedQuestion | undefined }
+  | { readonly planned: PlannedQuestion };
 
-export type LoggedReply = Reply & { readonly log: LeafPosition };
+/** What is told before the reply is whole, and whether anybody still waits for it. */
+export type Told = Stages;
+
+export type LoggedReply = Reply & { readonly log: LeafPosition & { readonly receipt: string } };
 
 export interface QuestionDesk {
-  ask(principal: Principal, body: QuestionBody): Promise<LoggedReply>;
+  /** `zone` is an IANA name; undefined: that of the service. */
+  ask(principal: Principal, asked: Asked, zone: string | undefined, told: Told): Promise<LoggedReply>;
   /** Undefined for an unknown decision, or one whose evidence has been removed. */
   reasons(tenant: string, decisionId: string): DecisionReasons | undefined;
   /** Two or three sentences about an exception, with their citations; undefined where its evidence is gone. */
   exceptionSummary(tenant: string, decisionId: string): Summary | undefined;
 }
 
-const zone = z.string().refine(
-  (name) => {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-    } catch {
-      return false;
-    }
-  },
-  { error: 'an IANA time zone' },
-);
+export interface QuestionDeps {
+  readonly questions: QuestionDesk;
+  readonly report: (error: unknown, traceId: string) => void;
+  /** Milliseconds between the signs of life of a stream. @default 5,000 */
+  readonly heartbeatMs?: number;
+}
 
-export const questionBody = z.strictObject({
-  question: z.string().min(1).max(2000).describe('in the words of a planner'),
-  previous: z
-    .strictObject({ plan: z.enum(PLAN_NAMES), parameters: z.record(z.string(), z.unknown()) })
-    .optional()
-    .describe('plan and parameters of the answer before, for a follow-up'),
-  zone: zone.optional().describe('where it is asked, for words such as `yesterday`; default UTC'),
-});
-
-const reply = z.looseObject({
-  kind: z.enum(['answer', 'abstention']),
-  log: z
-    .object({ origin: z.string(), index: z.int() })
-    .describe('where the answered question itself stands in the log'),
-});
+function askedIn(body: z.output<typeof questionBody>): Asked {
+  if (body.question !== undefined) return { question: body.question, previous: body.previous as PlannedQuestion };
+  const { plan, parameters = {} } = body;
+  const sent = parseBody(z.object({ parameters: planNamed(plan!)!.parameters }), { parameters });
+  return { planned: { plan: plan!, parameters: sent.parameters as Parameters } };
+}
 
 /** `POST /v1/questions`: one JSON document, or server-sent events where the caller accepts `text/event-stream`. */
-export function questionRoutes(api: Api, { questions }: { questions: QuestionDesk }): void {
+export function questionRoutes(api: Api, { questions, report, heartbeatMs = HEARTBEAT_MS }: QuestionDeps): void {
+  api.on(
+    {
+      method: 'get',
+      path: '/v1/questions',
+      tag: 'questions',
+      summary: 'The questions that the key may ask',
+      roles: 'key',
+      answer: { status: 200, description: 'Plans with their parameters', schema: catalogueSchema },
+    },
+    (c, { principal }) =>
+      c.json({
+        plans: CATALOGUE.filter(({ roles }) => roles.some((role) => principal.roles.includes(role))).map((plan) => ({
+          plan: plan.name,
+          answers: plan.answers,
+          parameters: z.toJSONSchema(plan.parameters, { io: 'input' }),
+          rowCap: plan.rowCap,
+          examples: plan.examples,
+        })),
+      }),
+  );
+
   api.on(
     {
       method: 'post',
@@ -63,22 +77,18 @@ export function questionRoutes(api: Api, { questions }: { questions: QuestionDes
       summary: 'Ask in your own words; every figure comes from the log',
       roles: 'key',
       body: questionBody,
-      answer: { status: 200, description: 'an answer, or an abstention that says why', schema: reply },
+      answer: {
+        status: 200,
+        description:
+          'An answer, or an abstention that says why. To `Accept: text/event-stream` the events `plan`, `rows`, `sentence` and `done` (this document), or `problem`',
+        schema: replySchema,
+      },
     },
     async (c, { body, principal }) => {
-      const answered = await questions.ask(principal, body);
-      if (!/text\/event-stream/.test(c.req.header('accept') ?? '')) return c.json(answered);
-      const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
-      const parts =
-        answered.kind === 'answer'
-          ? [
-              event('plan', { plan: answered.plan, parameters: answered.parameters }),
-              ...answered.sentences.map((sentence) => event('sentence', sentence)),
-            ]
-          : [];
-      return c.body([...parts, event('done', answered)].join(''), 200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-      });
+      const asked = askedIn(body);
+      const ask = (told: Told) => questions.ask(principal, asked, body.zone, told);
+      if (/text\/event-stream/.test(c.req.header('accept') ?? '')) return streamAnswer(c, ask, report, heartbeatMs);
+      return c.json(await ask({ signal: c.req.raw.signal }));
     },
   );
 }

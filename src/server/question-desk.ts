@@ -3,12 +3,12 @@ import { leafOf } from '#audit/leaf.ts';
 import type { LeafPosition, NewLeaf } from '#audit/log.ts';
 import { actorOf } from '#domain/principal.ts';
 import { toRfc3339 } from '#domain/time.ts';
-import { ask, rendered } from '#explanation/answer.ts';
+import { type Answer, answerPermitted, rendered } from '#explanation/answer.ts';
 import { stuckSentences } from '#explanation/answers/blocked.ts';
 import type { Directory } from '#explanation/grammar/directory.ts';
 import { freshState, type LanguageModel } from '#explanation/language-model.ts';
 import { createChatClient } from '#explanation/llm-client.ts';
-import { answerWithModel } from '#explanation/llm-front-end.ts';
+import { answerWithModel, type Stages } from '#explanation/llm-front-end.ts';
 import { decisionReasons } from '#explanation/reasons.ts';
 import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
@@ -21,6 +21,8 @@ import { questionSources } from './question-sources.ts';
 export interface QuestionDeskParts {
   readonly store: Store;
   readonly now: () => number;
+  /** IANA name: where questions are asked that do not say it. */
+  readonly zone: string;
   readonly policy: () => Policy;
   /** Writes leaves in a transaction of its own. */
   readonly append: (leaves: readonly NewLeaf[]) => LeafPosition[];
@@ -28,13 +30,23 @@ export interface QuestionDeskParts {
   readonly model: LanguageModel | null;
 }
 
+/** Where the proof of a leaf is served. */
+const receiptPath = ({ origin, index }: LeafPosition): string => `/v1/audit/${origin.slice(-4)}/receipt/${index}`;
+
 /** Names change slowly; orders are looked up each time. */
 const DIRECTORY_AGE_MS = 30_000;
 /** A decision never changes, so what is said of it does not either. */
 const MOST_SUMMARIES = 2_000;
 const MOST_SENTENCES = 3;
 
-export function createQuestionDesk({ store, now, policy, append, model }: QuestionDeskParts): QuestionDesk {
+export function createQuestionDesk({
+  store,
+  now,
+  zone: ownZone,
+  policy,
+  append,
+  model,
+}: QuestionDeskParts): QuestionDesk {
   const bound = new Map<string, Sources>();
   const summaries = new Map<string, Summary>();
   const directories = new Map<string, { readonly directory: Directory; readonly madeAt: number }>();
@@ -55,12 +67,21 @@ export function createQuestionDesk({ store, now, policy, append, model }: Questi
   }
 
   return {
-    async ask(principal, { question, previous, zone = 'UTC' }) {
+    async ask(principal, asked, zone, told) {
       const { tenant, roles } = principal;
-      const sources = sourcesOf(tenant, zone);
-      const directory = directoryOf(sources);
-      const asked = { question, roles, previous };
-      const reply = model ? await answerWithModel(asked, sources, directory, model) : ask(asked, sources, directory);
+      const sources = sourcesOf(tenant, zone ?? ownZone);
+      let tell = told.found;
+      const tellOnce = async (answer: Answer): Promise<void> => {
+        const first = tell;
+        tell = undefined;
+        await first?.(answer);
+      };
+      const stages: Stages = told.found ? { ...told, found: tellOnce } : told;
+      const reply =
+        'planned' in asked
+          ? answerPermitted(asked.planned, roles, sources)
+          : await answerWithModel({ ...asked, roles }, sources, directoryOf(sources), model, stages);
+      const question = 'planned' in asked ? canonicalText(asked.planned) : asked.question;
       const plan = reply.kind === 'answer' ? { plan: reply.plan, parameters: reply.parameters } : null;
       const [log] = append([
         leafOf({
@@ -79,10 +100,12 @@ export function createQuestionDesk({ store, now, policy, append, model }: Questi
               : [],
         }),
       ]);
-      return { ...reply, log: log! };
+      // Where no model words them they are told once they are on the log.
+      if (reply.kind === 'answer') await tellOnce(reply);
+      return { ...reply, log: { ...log!, receipt: receiptPath(log!) } };
     },
     reasons(tenant, decisionId) {
-      const sources = sourcesOf(tenant, 'UTC');
+      const sources = sourcesOf(tenant, ownZone);
       const found = sources.recorded(decisionId);
       return found && decisionReasons(found, sources);
     },
@@ -90,7 +113,7 @@ export function createQuestionDesk({ store, now, policy, append, model }: Questi
       const key = `${tenant} ${decisionId}`;
       const known = summaries.get(key);
       if (known) return known;
-      const sources = sourcesOf(tenant, 'UTC');
+      const sources = sourcesOf(tenant, ownZone);
       const found = sources.recorded(decisionId);
       if (!found) return undefined;
       const { text, sentences, citations } = rendered(

@@ -168,6 +168,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
   const questions = createQuestionDesk({
     store,
     now,
+    zone: config.zone ?? 'UTC',
     policy: policies.current,
     append: (leaves) => desk.apart(() => log.append(leaves)),
     model:

@@ -1,5 +1,3 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from '#explanation/answer.ts';
 import { referenceOf } from '#explanation/answers/risk-answers.ts';
@@ -12,8 +10,6 @@ import { answerWithModel } from '#explanation/llm-front-end.ts';
 import type { DecisionReasons } from '#explanation/reasons.ts';
 import type { Sources } from '#explanation/sources.ts';
 import { storeDirectory } from '#explanation/store-directory.ts';
-import { createMcpServer } from '#mcp/server.ts';
-import { replyText } from '#src/cli/reply-text.ts';
 import { createRandom } from './drawn.ts';
 import { type DemoService, demoService, redecisions } from './fixture.ts';
 import { checkRiskFlips, fuzzFlips } from './fuzz-flips.ts';
@@ -65,37 +61,6 @@ describe('answers over a demo', () => {
     const reply = answered('how many orders were split');
     expect(reply).toMatchObject({ kind: 'answer', plan: 'count-orders' });
     if (reply.kind === 'answer') expect(reply.figures['0.n']?.value).toBe(plain.n);
-  });
-
-  test('a question is a leaf of the log, and streams where the caller wants it to', async () => {
-    const { order } = decisions()[0]!;
-    const response = await demo.post('/v1/questions', { question: `why order ${order}` }, 'planner');
-    expect(response.status).toBe(200);
-    const body = (await response.json()) as { kind: string; log: { index: number } };
-    expect(body.kind).toBe('answer');
-    const leaf = demo.service.store.sqlite
-      .prepare('SELECT CAST(leaf AS TEXT) FROM audit_leaves WHERE leaf_index = ?')
-      .pluck()
-      .get(body.log.index) as string;
-    expect(JSON.parse(leaf)).toMatchObject({ type: 'answered-question', outcome: 'answered' });
-    const stream = await demo.post('/v1/questions', { question: `why order ${order}` }, 'planner', {
-      accept: 'text/event-stream',
-    });
-    expect(stream.headers.get('content-type')).toMatch(/event-stream/);
-    expect(await stream.text()).toMatch(/^event: plan\n/);
-  });
-
-  test('an assistant sees the plans its role may ask, as read-only tools', async () => {
-    const server = createMcpServer({ sources, roles: ['planner'], version: '0', show: replyText });
-    const client = new Client({ name: 'test', version: '0' });
-    const [a, b] = InMemoryTransport.createLinkedPair();
-    await Promise.all([server.connect(a), client.connect(b)]);
-    const { tools } = await client.listTools();
-    expect(tools.length).toBeGreaterThan(25);
-    expect(tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
-    const result = await client.callTool({ name: 'count-orders', arguments: {} });
-    expect(JSON.stringify(result.content)).toMatch(/Found 24 orders/);
-    await client.close();
   });
 });
 

@@ -87,6 +87,6 @@ export const blockers: Answerer = (parameters, sources) => {
           example(worst.get(code), 'threshold'),
         ]),
     ),
-    { kind: 'bar', x: 'reasonCode', y: 'orders' },
+    { kind: 'bar', x: 'reasonCode', y: ['orders'] },
   );
 };

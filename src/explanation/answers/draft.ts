@@ -28,11 +28,16 @@ export interface Table {
   readonly rows: readonly (readonly Slot[])[];
 }
 
-/** Drawn where it says more than the table: one value for each row. */
+/** Drawn where it says more than the table: columns of the table, by their names. */
 export interface Plot {
+  /** `line`: the rows are moments, in order. */
   readonly kind: 'bar' | 'line';
+  /** Names the rows. */
   readonly x: string;
-  readonly y: string;
+  /** One value a row, or several to be seen side by side. */
+  readonly y: readonly string[];
+  /** The column whose values divide the rows into plots of their own. @default one plot */
+  readonly panel?: string;
 }
 
 /** What a plan says before it is rendered. No sentences: there is no data. */
@@ -67,15 +72,22 @@ export function money(value: number | null, currency: string | null): Slot {
   const whole = Math.round(value);
   return { value, shown: currency && isCurrency(currency) ? formatMoney(whole, currency) : String(whole) };
 }
-/** Local date and time to the minute. */
+/** `UTC`, `UTC+1`, `UTC-3:30`: how far local time is from UTC, for a clock read by somebody elsewhere. */
+function offsetName(offsetMs: number): string {
+  const minutes = Math.abs(offsetMs) / MINUTE_MS;
+  if (minutes === 0) return 'UTC';
+  const rest = minutes % 60;
+  return `UTC${offsetMs < 0 ? '-' : '+'}${Math.floor(minutes / 60)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;
+}
+
+/** Local date and time to the minute, with the offset: `2026-11-24 11:00 UTC+1`. */
 export function when(instant: number | null, zone: string): Slot {
   if (instant === null) return { value: null, shown: '-' };
-  return {
-    value: instant,
-    shown: toRfc3339(instant + offsetAt(instant, zone))
-      .slice(0, 16)
-      .replace('T', ' '),
-  };
+  const offset = offsetAt(instant, zone);
+  const local = toRfc3339(instant + offset)
+    .slice(0, 16)
+    .replace('T', ' ');
+  return { value: instant, shown: `${local} ${offsetName(offset)}` };
 }
 export function list(values: readonly string[]): Slot {
   const unique = [...new Set(values)];

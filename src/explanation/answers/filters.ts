@@ -60,6 +60,10 @@ export function whereOf(parameters: Parameters, skip: readonly string[] = []): W
   return { sql: clauses.join('\n AND '), values: { ...values, ...bounds } };
 }
 
+/** The moment of a leaf in milliseconds: a leaf of 10:00:00.700 is not before a period that begins at 10:00:00.500. */
+export const LEAF_MOMENT =
+  "CAST(round(unixepoch(json_extract(CAST(l.leaf AS TEXT), '$.ts'), 'subsec') * 1000) AS INTEGER)";
+
 /** `from <= column < to`; empty where neither is given. */
 export function periodOf(parameters: Parameters, column: string): Where {
   const values: Values = {};

@@ -48,6 +48,6 @@ export const kpi: Answerer = (parameters, sources) => {
       [group, metric, `${grouped.kpi.source}s`],
       grouped.measured.map((one) => [text(one.group), kpiSlot(one, grouped.kpi), count(one.rows)]),
     ),
-    { kind: isTime(group) ? 'line' : 'bar', x: group, y: metric },
+    { kind: isTime(group) ? 'line' : 'bar', x: group, y: [metric] },
   );
 };

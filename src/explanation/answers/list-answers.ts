@@ -109,7 +109,7 @@ export const countOrders: Answerer = (parameters, sources) => {
     {
       kind: isTime(group) ? 'line' : 'bar',
       x: group,
-      y: 'orders',
+      y: ['orders'],
     },
   );
 };
@@ -160,7 +160,7 @@ export const riskyOrders: Answerer = (parameters, sources) => {
         percent(row['risk'] as number),
       ]),
     ),
-    { kind: 'bar', x: 'orderId', y: 'risk' },
+    { kind: 'bar', x: 'orderId', y: ['risk'] },
   );
 };
 
@@ -206,6 +206,6 @@ export const savings: Answerer = (parameters, sources) => {
         money(num(row, 'saving'), str(row, 'currency')),
       ]),
     ),
-    { kind: isTime(group) ? 'line' : 'bar', x: group, y: 'saving' },
+    { kind: isTime(group) ? 'line' : 'bar', x: group, y: ['saving'] },
   );
 };

@@ -99,7 +99,7 @@ export const lateDeliveries: Answerer = (parameters, sources) => {
         decimal(row['lateness'] === null ? null : num(row, 'lateness') / 86_400_000, 1),
       ]),
     ),
-    { kind: isTime(group) ? 'line' : 'bar', x: group, y: 'lateShare' },
+    { kind: isTime(group) ? 'line' : 'bar', x: group, y: ['lateShare'] },
   );
 };
 
@@ -158,6 +158,7 @@ export const modelAccuracy: Answerer = (parameters, sources) => {
   return draft(sentences, table(['task', 'predicted', 'actual', 'outcomes'], bins), {
     kind: 'line',
     x: 'predicted',
-    y: 'actual',
+    y: ['actual'],
+    panel: 'task',
   });
 };

@@ -73,7 +73,7 @@ export const exceptionsAging: Answerer = (parameters, sources) => {
         age(num(row, 'oldest')),
       ]),
     ),
-    { kind: 'bar', x: by, y: 'open' },
+    { kind: 'bar', x: by, y: ['open'] },
   );
 };
 
@@ -249,7 +249,7 @@ export const overrides: Answerer = (parameters, sources) => {
         [group, 'overrides'],
         grouped.rows.map((row) => [text(str(row, 'grp')), count(num(row, 'n'))]),
       ),
-      { kind: 'bar', x: group, y: 'overrides' },
+      { kind: 'bar', x: group, y: ['overrides'] },
     );
   }
   const shown = rows.slice(0, capped(parameters['top'], 100));

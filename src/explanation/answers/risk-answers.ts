@@ -118,6 +118,6 @@ export const orderRisk: Answerer = (parameters, sources) => {
           rows,
         )
       : null,
-    rows.length > 0 ? { kind: 'bar', x: 'feature', y: 'effectPp' } : null,
+    rows.length > 0 ? { kind: 'bar', x: 'feature', y: ['effectPp'], panel: 'task' } : null,
   );
 };

@@ -1,6 +1,6 @@
 import type { Row } from '#explanation/sources.ts';
 import { type Answerer, count, counted, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
-import { periodOf, whereOf } from './filters.ts';
+import { LEAF_MOMENT, periodOf, whereOf } from './filters.ts';
 import { scopeOf } from './scope.ts';
 import { valueSlot } from './values.ts';
 
@@ -78,7 +78,7 @@ export const ruleActivity: Answerer = (parameters, sources) => {
         count(num(row, 'n')),
       ]),
     ),
-    { kind: 'bar', x: 'ruleId', y: 'all' },
+    { kind: 'bar', x: 'ruleId', y: ['all'] },
   );
 };
 
@@ -156,10 +156,7 @@ const leavesOf = (kind: string) =>
    WHERE g.tenant_id = :tenant AND l.decision_id IS NULL AND json_extract(CAST(l.leaf AS TEXT), '$.type') = '${kind}'`;
 
 export const policyChanges: Answerer = (parameters, sources) => {
-  const bounds = periodOf(
-    parameters,
-    "CAST(strftime('%s', json_extract(CAST(l.leaf AS TEXT), '$.ts')) AS INTEGER) * 1000",
-  );
+  const bounds = periodOf(parameters, LEAF_MOMENT);
   const { rows, cite } = sources.query(
     `${leavesOf('policy-change')} ${bounds.sql ? `AND ${bounds.sql}` : ''} ORDER BY ts DESC`,
     bounds.values,

@@ -104,7 +104,7 @@ export const orderCosts: Answerer = (parameters, sources) => {
         [text('total'), money(chosen.costs.total, currency)],
       ],
     ),
-    { kind: 'bar', x: 'costTerm', y: 'amount' },
+    { kind: 'bar', x: 'costTerm', y: ['amount'] },
   );
 };
 

@@ -76,7 +76,7 @@ function sideBySide(
   return draft(
     sentences.slice(0, 4),
     table(['KPI', ...sides.map(({ name }) => name)], lines),
-    metrics.length === 1 ? { kind: 'bar', x: 'KPI', y: sides[0]!.name } : null,
+    metrics.length === 1 ? { kind: 'bar', x: 'KPI', y: sides.map(({ name }) => name) } : null,
   );
 }
 

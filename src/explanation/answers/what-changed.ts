@@ -1,4 +1,5 @@
 import { type Answerer, count, counted, draft, NOTHING, say, table, text, when } from './draft.ts';
+import { LEAF_MOMENT } from './filters.ts';
 import { kpiSlot, measure } from './measure-kpi.ts';
 import { capital, metricSlot } from './words.ts';
 
@@ -15,7 +16,7 @@ export const whatChanged: Answerer = (parameters, sources) => {
      UNION ALL SELECT 'deliveries', count(*) FROM shipments WHERE tenant_id = :tenant AND delivered_at >= :from AND delivered_at < :to
      UNION ALL SELECT CASE json_extract(CAST(l.leaf AS TEXT), '$.type') WHEN 'policy-change' THEN 'policy changes' ELSE 'model promotions' END, count(*) FROM audit_leaves l JOIN audit_logs g ON g.log_id = l.log_id
        WHERE g.tenant_id = :tenant AND l.decision_id IS NULL AND json_extract(CAST(l.leaf AS TEXT), '$.type') IN ('policy-change', 'model-promotion')
-       AND CAST(strftime('%s', json_extract(CAST(l.leaf AS TEXT), '$.ts')) AS INTEGER) * 1000 >= :from AND CAST(strftime('%s', json_extract(CAST(l.leaf AS TEXT), '$.ts')) AS INTEGER) * 1000 < :to GROUP BY 1`,
+       AND ${LEAF_MOMENT} >= :from AND ${LEAF_MOMENT} < :to GROUP BY 1`,
     { from, to },
   );
   const n = (what: string): number => Number(rows.find((row) => row['what'] === what)?.['n'] ?? 0);

@@ -67,5 +67,9 @@ export const whyOrder: Answerer = (parameters, sources) => {
     money(chosen.costs[term], currency),
     money(next?.costs[term] ?? null, currency),
   ]);
-  return draft(sentences, table(['costTerm', 'chosen', 'nextBest'], rows), { kind: 'bar', x: 'costTerm', y: 'chosen' });
+  return draft(sentences, table(['costTerm', 'chosen', 'nextBest'], rows), {
+    kind: 'bar',
+    x: 'costTerm',
+    y: ['chosen', 'nextBest'],
+  });
 };
