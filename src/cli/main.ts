@@ -15,6 +15,10 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<Com
     summary: 'the question catalogue as read-only tools for an assistant',
     load: async () => (await import('./mcp.ts')).mcp,
   },
+  reasons: {
+    summary: 'why a decision is as it is: costs, rules, plans that lost, what moves its risks',
+    load: async () => (await import('./reasons.ts')).reasons,
+  },
   serve: { summary: 'run the service', load: async () => (await import('./serve.ts')).serve },
   recommend: {
     summary: 'decide one order from a JSON file',

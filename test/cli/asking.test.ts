@@ -221,3 +221,32 @@ describe('fairlead mcp', () => {
     rmSync(own, { recursive: true });
   });
 });
+
+describe('fairlead reasons', () => {
+  const here = (...args: string[]) => run(['reasons', ...args, '--data', folder, '--zone', 'Europe/Paris']);
+
+  it('prints costs and what moves the risks, of an order or a decision', async () => {
+    const { code, out } = await here('SO-48213');
+    expect(code).toBe(0);
+    for (const text of ['sourced in full on', 'UTC+1', 'total', '23.61 EUR', 'log odds', 'points'])
+      expect(out).toContain(text);
+    const { decision } = JSON.parse((await here('SO-48213', '--json')).out);
+    expect((await here(decision.decisionId)).out).toBe(out);
+    // Every cost term of the plan is there, to the cent.
+    for (const cost of Object.values<number>(decision.chosen.costs).filter((one) => one !== 0))
+      expect(out).toContain(`${(cost / 100).toFixed(2)} EUR`);
+  });
+
+  it('has of a service what it has of the database', async () => {
+    const env = { FAIRLEAD_URL: running.url, FAIRLEAD_KEY: keyFor('planner') };
+    const there = await run(['reasons', 'SO-48213', '--zone', 'Europe/Paris'], env);
+    expect(there.out).toBe((await here('SO-48213')).out);
+    expect((await run(['reasons', 'SO-1'], env)).err).toContain('404');
+  });
+
+  it('says what is not there, and what it expects', async () => {
+    const unknown = await here('SO-1');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('`SO-1`')]);
+    expect((await here()).code).toBe(2);
+  });
+});

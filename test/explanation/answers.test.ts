@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from '#explanation/answer.ts';
 import { referenceOf } from '#explanation/answers/risk-answers.ts';
 import { riskReasons, tightFlip } from '#explanation/attributions.ts';
+import { CATALOGUE, planNamed } from '#explanation/catalogue/catalogue.ts';
 
 import type { Directory } from '#explanation/grammar/directory.ts';
 import { freshState, type LanguageModel } from '#explanation/language-model.ts';
@@ -50,6 +51,19 @@ describe('answers over a demo', () => {
       for (const sentence of reply.sentences) expect(sentence.cites.length).toBeGreaterThan(0);
       expect(reply.citations.some((cite) => cite.kind === 'leaf' && cite.ref.includes('#'))).toBe(true);
     }
+  });
+
+  test('a plan has a plot where its documentation says so, and only there', () => {
+    const { order } = decisions()[0]!;
+    const drawn = new Set<string>();
+    for (const plan of CATALOGUE)
+      for (const example of plan.examples) {
+        const reply = answered(example.replace(/DEMO-\d+/, order));
+        if (reply.kind === 'answer' && reply.plot) drawn.add(reply.plan);
+      }
+    for (const name of drawn) expect(planNamed(name)?.plots, name).toBeDefined();
+    for (const name of ['why-order', 'order-costs', 'order-risk', 'count-orders', 'kpi', 'rule-activity', 'blockers'])
+      expect([...drawn]).toContain(name);
   });
 
   test('counts are what a plain count gives', () => {

@@ -9,6 +9,7 @@ export const blockers: Plan = {
   parameters: z.strictObject({ ...filters }),
   roles: OFFICE,
   rowCap: 60,
+  plots: 'orders by reason',
   examples: [
     'What blocks backorders at {node}?',
     'Why are orders stuck in {node}?',

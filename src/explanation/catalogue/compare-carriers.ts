@@ -14,6 +14,7 @@ export const compareCarriers: Plan = {
   }),
   roles: OFFICE,
   rowCap: 60,
+  plots: 'one KPI side by side',
   examples: [
     'Compare {carrier} and {carrier2}',
     '{carrier} versus {carrier2} on time',

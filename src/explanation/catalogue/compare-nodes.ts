@@ -13,6 +13,7 @@ export const compareNodes: Plan = {
   }),
   roles: OFFICE,
   rowCap: 60,
+  plots: 'one KPI side by side',
   examples: [
     'Compare {node} and {node2}',
     '{node} vs {node2} on fill rate last month',

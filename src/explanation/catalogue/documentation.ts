@@ -61,6 +61,23 @@ the plan and asks nothing:
 {"abstain":"no_data","message":"...","choices":[]}
 \`\`\`
 
+## Who is asked, and what is logged
+
+An answer of the service is a leaf of its log: \`log\` says which, with the path of its receipt, and the roles are those of the key.
+\`fairlead ask\` and \`fairlead mcp\` ask the service at \`--url\` (\`FAIRLEAD_URL\`) with \`--key\` (\`FAIRLEAD_KEY\`); without a URL, where there
+is a key, the service that runs on the data folder; else they read the database and say \`not logged\`, with \`"log": null\` in JSON.
+
+\`GET /v1/questions\` lists the plans that a key may ask. \`POST /v1/questions\` takes \`question\`, with \`previous\` for a follow-up, or \`plan\`
+and \`parameters\`. To \`Accept: text/event-stream\` it tells \`plan\` once it is understood, \`rows\` (table, plot, citations), each \`sentence\`
+once it is checked, and \`done\`, the whole reply, or \`problem\`. Where a language model words the answer, \`rows\` come before it is asked and
+comments keep the stream alive; a caller who leaves ends its work, and what was told by then is logged.
+
+Times are shown in the zone of the question with their offset from UTC: \`zone\` or \`--zone\`, else \`FAIRLEAD_ZONE\`, else the machine's for a
+command and UTC for the service. Days, weeks and months of groups are UTC, as in the KPIs.
+
+\`plot\` names columns of the table and holds a [Vega-Lite](https://vega.github.io/vega-lite/) specification made of their cells; a terminal
+draws it as bars. It is null for fewer than two figures.
+
 ## How parameters are read
 
 - A parameter that the question does not name is absent. None is guessed; without \`from\` and \`to\` all that is recorded counts.
@@ -123,7 +140,7 @@ export function questionsDocument(): string {
   const plans = CATALOGUE.flatMap((plan) => [
     `### ${plan.name}`,
     '',
-    `${plan.answers} At most ${plan.rowCap} rows. Roles: ${plan.roles.join(', ')}.`,
+    `${plan.answers} At most ${plan.rowCap} rows. ${plan.plots ? `Plot: ${plan.plots}. ` : ''}Roles: ${plan.roles.join(', ')}.`,
     '',
     ...parametersOf(plan),
     '',

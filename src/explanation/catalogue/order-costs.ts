@@ -8,6 +8,7 @@ export const orderCosts: Plan = {
   parameters: z.strictObject({ orderId }),
   roles: DESK,
   rowCap: 20,
+  plots: 'the cost terms',
   examples: [
     'What does {order} cost to serve?',
     'Cost breakdown for {order}',

@@ -9,6 +9,7 @@ export const orderRisk: Plan = {
   parameters: z.strictObject({ orderId, risk: risk.optional() }),
   roles: OFFICE,
   rowCap: 30,
+  plots: 'percentage points that each input moves each risk',
   examples: ['How likely is {order} to be late?', 'How sure is the model about {order}?', 'Why is {order} at risk?'],
   intent: {
     about: 'order',

@@ -8,6 +8,7 @@ export const overrides: Plan = {
   parameters: z.strictObject({ ...filters, groupBy: groupBy.optional(), top: top.optional() }),
   roles: OFFICE,
   rowCap: 100,
+  plots: 'overrides by group',
   examples: [
     'Where was the model overridden and who was right?',
     'List the overrides at {node}',

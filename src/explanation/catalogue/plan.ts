@@ -43,6 +43,8 @@ export interface Plan {
   /** Any one of these roles may ask. */
   readonly roles: readonly Role[];
   readonly rowCap: number;
+  /** What its plot shows, where it has rows to draw. @default it has no plot */
+  readonly plots?: string;
   readonly examples: readonly string[];
   readonly intent: Intent;
 }

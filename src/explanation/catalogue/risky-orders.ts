@@ -13,6 +13,7 @@ export const riskyOrders: Plan = {
   }),
   roles: DESK,
   rowCap: 100,
+  plots: 'the risk by order',
   examples: [
     'Which orders are likely to be late?',
     'Top 10 orders at risk of stockout',

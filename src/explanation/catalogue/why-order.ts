@@ -8,6 +8,7 @@ export const whyOrder: Plan = {
   parameters: z.strictObject({ orderId }),
   roles: EVERYONE,
   rowCap: 20,
+  plots: 'cost terms of the chosen plan beside those of the next best',
   examples: [
     'Why did {order} ship from {node}?',
     'Explain the decision for {order}',
