@@ -4,11 +4,6 @@ const encoder = new TextEncoder();
 /** What JSON writes as it stands: no quote, backslash, control character or surrogate. */
 const PLAIN = /^[\u0020\u0021\u0023-\u005b\u005d-\ud7ff\ue000-\uffff]*$/;
 
-/** RFC 8785 text of plain data: members sorted by UTF-16 code units, numbers as ECMAScript writes them. */
-export function canonicalText(value: unknown): string {
-  return write(value) ?? slow(value);
-}
-
 /** RFC 8785 bytes (UTF-8): what is hashed and logged. Fails on NaN, infinities, lone surrogates and functions. */
 export function canonicalBytes(value: unknown): Uint8Array {
   return encoder.encode(canonicalText(value));
@@ -20,11 +15,14 @@ function slow(value: unknown): string {
   return text;
 }
 
-/** How objects with these members, in this order, are written: each name with its colon, sorted. */
+/** How objects with these members, in this order, are written. */
 interface Shape {
   readonly names: readonly string[];
   readonly sorted: readonly string[];
+  /** What stands before the value of each sorted member: a comma, its name and a colon. */
   readonly heads: readonly string[];
+  /** Has a `toJSON` of its own. */
+  readonly special: boolean;
 }
 
 /** By first member. Records have some dozens of shapes; of what is keyed by ids, only the first are kept. */
@@ -35,9 +33,14 @@ const MOST_SHAPES_EACH = 8;
 function shapeOf(names: readonly string[]): Shape {
   const first = names[0] ?? '';
   const known = shapes.get(first);
-  for (const shape of known ?? []) if (sameNames(shape.names, names)) return shape;
+  if (known) for (const shape of known) if (sameNames(shape.names, names)) return shape;
   const sorted = [...names].sort();
-  const shape = { names, sorted, heads: sorted.map((name) => `${write(name)}:`) };
+  const shape = {
+    names,
+    sorted,
+    heads: sorted.map((name) => `,${writeString(name)}:`),
+    special: names.includes('toJSON'),
+  };
   if (!known && shapes.size < MOST_SHAPES) shapes.set(first, [shape]);
   else if (known && known.length < MOST_SHAPES_EACH) known.push(shape);
   return shape;
@@ -49,11 +52,16 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-// The short way for plain objects, arrays and plain strings: many times as fast as the package, which writes the rest.
-function write(value: unknown): string | undefined {
+const writeString = (value: string): string => (PLAIN.test(value) ? `"${value}"` : slow(value));
+
+/**
+ * RFC 8785 text of plain data: members sorted by UTF-16 code units, numbers as ECMAScript writes them.
+ * Plain objects, arrays and strings go the short way, many times as fast as the package, which writes the rest.
+ */
+export function canonicalText(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return PLAIN.test(value) ? `"${value}"` : slow(value);
+      return writeString(value);
     case 'number':
       return Number.isFinite(value) ? (value === 0 ? '0' : `${value}`) : slow(value);
     case 'boolean':
@@ -62,26 +70,26 @@ function write(value: unknown): string | undefined {
       if (value === null) return 'null';
       return Array.isArray(value) ? writeItems(value) : writeMembers(value as Record<string, unknown>);
     default:
-      return undefined;
+      return slow(value);
   }
 }
 
 function writeItems(items: readonly unknown[]): string {
-  let text = '[';
-  for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + canonicalText(items[i] ?? null);
+  if (items.length === 0) return '[]';
+  let text = `[${canonicalText(items[0] ?? null)}`;
+  for (let i = 1; i < items.length; i++) text += `,${canonicalText(items[i] ?? null)}`;
   return `${text}]`;
 }
 
 function writeMembers(value: Record<string, unknown>): string {
   const prototype = Object.getPrototypeOf(value);
-  if ((prototype !== Object.prototype && prototype !== null) || typeof value['toJSON'] === 'function')
-    return slow(value);
-  const { sorted, heads } = shapeOf(Object.keys(value));
+  if (prototype !== Object.prototype && prototype !== null) return slow(value);
+  const { sorted, heads, special } = shapeOf(Object.keys(value));
+  if (special) return slow(value);
   let text = '{';
   for (let i = 0; i < sorted.length; i++) {
     const member = value[sorted[i]!];
-    if (member === undefined) continue;
-    text += (text.length === 1 ? '' : ',') + heads[i] + canonicalText(member);
+    if (member !== undefined) text += (text.length === 1 ? heads[i]!.slice(1) : heads[i]!) + canonicalText(member);
   }
   return `${text}}`;
 }

@@ -42,6 +42,8 @@ export function recordOf(
   const facts = canonicalText(request.order);
   const output = canonicalText(decision);
   const rows = canonicalText(features);
+  // Before the evidence is put together: a text that has been hashed is in one piece, and copied as one.
+  const [factsSha256, outputSha256, featuresSha256] = [sha256(facts), sha256(output), sha256(rows)];
   const snapshotSha256 = sha256(snapshotText(snapshot));
   const asked = requestText(request, facts);
   const evidence = Buffer.from(
@@ -65,10 +67,10 @@ export function recordOf(
       idempotencyHmac: stamp.idempotencyHmac,
       input: {
         schema: request.schema,
-        factsSha256: sha256(facts),
+        factsSha256,
         personalHmac: stamp.personalHmac,
         snapshotSha256,
-        featuresSha256: sha256(rows),
+        featuresSha256,
       },
       models: decision.models.map(({ task, alias, modelVersion, sha256 }) => ({ task, alias, modelVersion, sha256 })),
       policy: {
@@ -80,7 +82,7 @@ export function recordOf(
       },
       reasonCodes: [...decision.reasonCodes],
       evidenceSha256: sha256(evidence),
-      outputSha256: sha256(output),
+      outputSha256,
       code: { version: stamp.version },
       runtime: { node: process.versions.node },
       degraded: decision.degraded.map(({ code, subject }) => `${code}:${subject}`).sort(),
