@@ -98,6 +98,7 @@ export async function startService(config: ServiceConfig, err: (text: string) =>
     }, DRAIN_MS);
     await closed;
     clearTimeout(cut);
+    await service.reads.close();
     service.close();
   }
   return { url, service, firstKey, stop };

@@ -158,9 +158,9 @@ export function decisionRoutes(api: Api, { decisions, questions }: DecisionDeps)
       answer: { status: 200, description: 'At most four reasons for each risk', schema: reasonsAnswer },
       problems: ['not-found', 'evidence-expired'],
     },
-    (c, { principal }) => {
+    async (c, { principal }) => {
       const decisionId = c.req.param('decisionId') ?? '';
-      const reasons = questions.reasons(principal.tenant, decisionId);
+      const reasons = await questions.reasons(principal.tenant, decisionId);
       // Says whether it is unknown or its evidence has expired.
       if (!reasons) answerTo(principal.tenant, decisionId);
       return c.json(reasons!);

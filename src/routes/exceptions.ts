@@ -62,7 +62,7 @@ const listQuery = fields({
 
 /** The queue, as the composition root binds it to the store and the clock. */
 export interface ExceptionDeps {
-  readonly questions: { exceptionSummary(tenant: string, decisionId: string): Summary | undefined };
+  readonly questions: { exceptionSummary(tenant: string, decisionId: string): Promise<Summary | undefined> };
   readonly exceptions: {
     list(
       tenant: string,
@@ -82,8 +82,8 @@ export interface ExceptionDeps {
 const SETTLERS = ['planner', 'approver'] as const;
 
 export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDeps): void {
-  const shown = ({ tenant }: Principal, view: ExceptionView): WireException =>
-    exceptionOf(view, questions.exceptionSummary(tenant, view.decisionId));
+  const shown = async ({ tenant }: Principal, view: ExceptionView): Promise<WireException> =>
+    exceptionOf(view, await questions.exceptionSummary(tenant, view.decisionId));
   const read = { method: 'get', tag: 'exceptions', roles: [...SETTLERS, 'data', 'auditor'] } as const;
   api.on(
     {
@@ -105,7 +105,7 @@ export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDe
       for (const view of items) {
         // A summary that is not known yet takes a millisecond or two: others go between.
         await new Promise((resolve) => setImmediate(resolve));
-        rows.push(shown(principal, view));
+        rows.push(await shown(principal, view));
       }
       return c.json({ exceptions: rows, next: nextCursor });
     },
@@ -122,10 +122,10 @@ export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDe
       },
       problems: ['not-found'],
     },
-    (c, { principal }) => {
+    async (c, { principal }) => {
       const { view, history } = exceptions.read(principal.tenant, c.req.param('exceptionId') ?? '');
       return c.json({
-        exception: shown(principal, view),
+        exception: await shown(principal, view),
         history: history.map(({ at, actor, action, note }) => ({ at: toRfc3339(at), actor, action, note })),
       });
     },
@@ -145,8 +145,8 @@ export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDe
       summary: 'Give it to a key, or to nobody',
       body: fields({ assignee: id.nullable() }),
     },
-    (c, { body, principal }) =>
-      c.json(shown(principal, exceptions.assign(principal, c.req.param('exceptionId') ?? '', body.assignee))),
+    async (c, { body, principal }) =>
+      c.json(await shown(principal, exceptions.assign(principal, c.req.param('exceptionId') ?? '', body.assignee))),
   );
   api.on(
     {
@@ -155,8 +155,10 @@ export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDe
       summary: 'Hide it until a moment; its SLA runs on',
       body: fields({ until: instant, note: text(500).default('') }),
     },
-    (c, { body, principal }) =>
-      c.json(shown(principal, exceptions.snooze(principal, c.req.param('exceptionId') ?? '', body.until, body.note))),
+    async (c, { body, principal }) =>
+      c.json(
+        await shown(principal, exceptions.snooze(principal, c.req.param('exceptionId') ?? '', body.until, body.note)),
+      ),
   );
   api.on(
     {
@@ -165,9 +167,12 @@ export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDe
       summary: 'Close it with what was done',
       body: fields({ resolution: id, note: text(500).default('') }),
     },
-    (c, { body, principal }) =>
+    async (c, { body, principal }) =>
       c.json(
-        shown(principal, exceptions.resolve(principal, c.req.param('exceptionId') ?? '', body.resolution, body.note)),
+        await shown(
+          principal,
+          exceptions.resolve(principal, c.req.param('exceptionId') ?? '', body.resolution, body.note),
+        ),
       ),
   );
 }

@@ -27,9 +27,9 @@ export interface QuestionDesk {
   /** `zone` is an IANA name; undefined: that of the service. */
   ask(principal: Principal, asked: Asked, zone: string | undefined, told: Told): Promise<LoggedReply>;
   /** Undefined for an unknown decision, or one whose evidence has been removed. */
-  reasons(tenant: string, decisionId: string): DecisionReasons | undefined;
+  reasons(tenant: string, decisionId: string): Promise<DecisionReasons | undefined>;
   /** Two or three sentences about an exception, with their citations; undefined where its evidence is gone. */
-  exceptionSummary(tenant: string, decisionId: string): Summary | undefined;
+  exceptionSummary(tenant: string, decisionId: string): Promise<Summary | undefined>;
 }
 
 export interface QuestionDeps {

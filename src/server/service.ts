@@ -9,7 +9,6 @@ import { DomainError } from '#domain/problems.ts';
 import { NO_PRICES } from '#domain/snapshot.ts';
 import { expireApprovals } from '#exceptions/approvals.ts';
 import { lapseOrder } from '#exceptions/lapsed.ts';
-import { measureKpis } from '#kpis/measure.ts';
 import type { Policy } from '#policies/policy.ts';
 import { createMetrics } from '#routes/metrics.ts';
 import type { App } from '#routes/operation.ts';
@@ -38,6 +37,7 @@ import { createPolicyInForce } from './policy-in-force.ts';
 import { createPolicyLog } from './policy-log.ts';
 import { createPromotions } from './promotions.ts';
 import { createQuestionDesk, languageModelOf } from './question-desk.ts';
+import { type ReadsApart, readsApart } from './reads-apart.ts';
 import { createRetention } from './retention.ts';
 import { createSettle } from './settle.ts';
 import { createTenantHmac, loadHmacKey } from './tenant-hmac.ts';
@@ -48,6 +48,8 @@ export interface Service {
   readonly app: App;
   readonly store: Store;
   readonly keys: ApiKeys;
+  /** To be closed first. */
+  readonly reads: Pick<ReadsApart, 'close'>;
   /** What is due by the clock: checkpoints, promoted models, changed policies, expired approvals. */
   tick(): void;
   /**
@@ -165,16 +167,20 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
   const witness = createWitnessWatch({ store, log, checkpointer, witness: config.witness, report });
   let state: 'ready' | 'stopping' = 'ready';
   let broken: string | null = null;
-  const questions = createQuestionDesk({
+  const reads = readsApart({
     store,
     now,
     zone: config.zone ?? 'UTC',
     policy: policies.current,
-    append: (leaves) => desk.apart(() => log.append(leaves)),
     model:
       config.languageModel &&
       languageModelOf(config.languageModel, { now, random: () => random(1)[0]! / 256, count: metrics.languageModel }),
+    file: files.store,
+    migrationsFolder: shipped.migrations,
+    languageModel: config.languageModel,
+    count: metrics.languageModel,
   });
+  const questions = createQuestionDesk({ reads, now, append: (leaves) => desk.apart(() => log.append(leaves)) });
   const app = createApp({
     keys,
     idempotency,
@@ -183,7 +189,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     stateOf: createDecisionState({ store, reservationsOf: world.reservationsOf, now }),
     settle,
     exceptions: createExceptionDesk(store, desk, now),
-    measure: (tenant, query) => measureKpis(store, tenant, query),
+    measure: reads.kpis,
     models: (tenant, task) => modelView(models, task, watch.watching(tenant, task)),
     log: served,
     questions,
@@ -259,6 +265,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     app,
     store,
     keys,
+    reads,
     tick,
     follow: witness.follow,
     stopping: () => {

@@ -27,9 +27,9 @@ export interface DemoService {
 export async function demoService(
   orders: number,
   seed = 1,
-  { policyFiles = readConfig({}).policyFiles, betweenOrders = 0 } = {},
+  { policyFiles = readConfig({}).policyFiles, betweenOrders = 0, dataFolder = ':memory:' } = {},
 ): Promise<DemoService> {
-  const config = { ...readConfig({}), dataFolder: ':memory:', languageModel: null, policyFiles };
+  const config = { ...readConfig({}), dataFolder, languageModel: null, policyFiles };
   let moment = NOW;
   const service = openService(config, { now: () => moment++, random: (bytes) => randomBytes(bytes), report: () => {} });
   const { tenant } = config;

@@ -15,6 +15,7 @@ import { questionRoutes } from '#routes/questions.ts';
 import { packageRoot, readConfig } from '#src/config.ts';
 import { createQuestionDesk } from '#src/server/question-desk.ts';
 import { questionSources } from '#src/server/question-sources.ts';
+import { createReads } from '#src/server/reads.ts';
 import { openService, type Service } from '#src/server/service.ts';
 import { createApiKeys } from '#store/keys.ts';
 
@@ -54,18 +55,24 @@ beforeAll(async () => {
     count: () => {},
     state,
   };
-  const parts = {
+  const now = () => NOW + 600_000;
+  const reading = {
     store,
-    now: () => NOW + 600_000,
+    now,
     zone: 'UTC',
     policy: () => questionSources({ store, tenant, now: () => NOW, zone: 'UTC' }).policy()!,
+  };
+  const writing = {
+    now,
     append: (added: readonly NewLeaf[]) => {
       if (full) throw new DomainError('not-ready', 'the disk is full');
       leaves.push(...added);
       return added.map(() => ({ origin: 'log.example/default/2026', index: leaves.length - 1 }));
     },
   };
-  const desks = [createQuestionDesk({ ...parts, model: null }), createQuestionDesk({ ...parts, model })] as const;
+  const deskWith = (spoken: LanguageModel | null) =>
+    createQuestionDesk({ ...writing, reads: createReads({ ...reading, model: spoken }) });
+  const desks = [deskWith(null), deskWith(model)] as const;
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     c.set('traceId', 'trace');

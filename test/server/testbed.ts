@@ -78,10 +78,14 @@ export function testbed(changes: Partial<DeskParts> = {}, rateLimit = 0) {
       override: () => expect.unreachable(),
     },
     exceptions: createExceptionDesk(store, desk, now),
-    measure: (tenant, query) => measureKpis(store, tenant, query),
+    measure: async (tenant, query, ids) => measureKpis(store, tenant, query, ids),
     models: () => expect.unreachable(),
     log: served,
-    questions: { reasons: () => undefined, ask: () => expect.unreachable(), exceptionSummary: () => undefined },
+    questions: {
+      reasons: async () => undefined,
+      ask: () => expect.unreachable(),
+      exceptionSummary: async () => undefined,
+    },
     ingest: ({ tenant }, body) => {
       const events = parseEvents(body, now());
       const { accepted, duplicate, stale } = desk.apart(() => world.ingest(tenant, events, now()));
