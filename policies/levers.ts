@@ -61,7 +61,8 @@ function supplyLever(
           snapshot: { ...snapshot, supply: snapshot.supply.map((other, at) => (at === index ? change(steps) : other)) },
           value: position[field] - steps,
         }),
-        text: (steps) => `${steps} units of ${words} of ${position.itemId} at ${position.nodeId}`,
+        text: (steps) =>
+          `${steps} ${steps === 1 ? 'unit' : 'units'} of ${words} of ${position.itemId} at ${position.nodeId}`,
       },
     ];
   });

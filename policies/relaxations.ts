@@ -50,7 +50,8 @@ export interface RelaxationsInput {
 /**
  * The outcomes, each denial with the smallest change that would have let the candidate past its rule: of the
  * threshold, where the rule says who may change it, or of a fact whose lever the policy gives to somebody. Found by
- * running the rule again, on the step before too. Null where nobody may change anything, or no single change is enough.
+ * running the rules again, on the step before too; a change that brings another rule up is not enough. Null where
+ * nobody may change anything, or no single change is enough.
  */
 export function relaxationsFor(input: RelaxationsInput): GuardOutcome[] {
   const active = activeRules(input.policy, input.request.order);
@@ -61,10 +62,11 @@ export function relaxationsFor(input: RelaxationsInput): GuardOutcome[] {
   });
 }
 
-function passes(rule: ActiveRule, input: RelaxationsInput, candidate = input.candidate): boolean {
+/** The rules that the candidate does not get past as it is. */
+function standing(rules: readonly ActiveRule[], input: RelaxationsInput, candidate = input.candidate): Set<string> {
   const context = orderContext(input.request, input.snapshot, input.policy);
-  const { verdict } = evaluate([rule], context, candidate);
-  return verdict === 'ALLOW' || verdict === 'REQUIRE_APPROVAL';
+  const { spoken } = evaluate(rules, context, candidate);
+  return new Set(spoken.flatMap(({ active, verdict }) => (verdict === 'REQUIRE_APPROVAL' ? [] : [active.rule.ruleId])));
 }
 
 function byThreshold(active: ActiveRule, input: RelaxationsInput): Relaxation | null {
@@ -75,7 +77,7 @@ function byThreshold(active: ActiveRule, input: RelaxationsInput): Relaxation | 
   const bound =
     relaxable.upTo === null ? MAX_STEPS : Math.floor(Math.abs(relaxable.upTo - limit) / STEP[code.unit] + 1e-9);
   const at = (steps: number): number => moved(limit, code.unit, towards, steps);
-  const steps = leastStep(bound, (n) => passes({ ...active, limit: at(n) }, input));
+  const steps = leastStep(bound, (n) => standing([{ ...active, limit: at(n) }], input).size === 0);
   if (steps === null) return null;
   const { currency } = input.policy;
   const change = formatQuantity(Math.abs(at(steps) - limit), code.unit, currency);
@@ -113,10 +115,18 @@ function byFact(active: ActiveRule, input: RelaxationsInput): Relaxation | null 
   return null;
 }
 
+/**
+ * A rule keeps silent where the fault is another's: more units than safety stock leaves are no business of protection.
+ * So the other rules are asked too, and none may stand against the plan that did not before.
+ */
 function passesAfter(active: ActiveRule, input: RelaxationsInput, move: LeverMove, steps: number): boolean {
   const { request, snapshot } = move.after(steps);
   const changed = { ...input, request, snapshot };
-  if (!move.scoresAgain) return passes(active, changed);
-  const again = input.repriceUnder(request, snapshot)(draftOf(input.candidate.plan));
-  return again !== null && passes(active, changed, again);
+  const candidate = move.scoresAgain
+    ? input.repriceUnder(request, snapshot)(draftOf(input.candidate.plan))
+    : input.candidate;
+  if (candidate === null || standing([active], changed, candidate).size > 0) return false;
+  const before = standing(activeRules(input.policy, input.request.order), input);
+  const after = standing(activeRules(input.policy, request.order), changed, candidate);
+  return [...after].every((ruleId) => before.has(ruleId));
 }

@@ -55,6 +55,18 @@ describe('relaxations', () => {
     expect(denies('safety-stock', request(), known(8), policyWith([]))).toBe(true);
   });
 
+  it('safety stock that hides protected supply: as many units as leave that alone', () => {
+    const known = (onHand: number) =>
+      snapshot({ supply: [position({ onHand, safetyStock: 4, supplyProtectionQty: 2, protectedPriority: null })] });
+    const denial = denialOf('safety-stock', request(), known(8), policyWith([]));
+    expect(denial?.relaxation).toMatchObject({ from: 4, to: 1, text: '3 units of safety stock of A at EAST' });
+    // All of the safety stock would still leave protected supply short.
+    expect(denialOf('safety-stock', request(), known(6), policyWith([]))).toMatchObject({
+      verdict: 'DENY',
+      relaxation: null,
+    });
+  });
+
   it('lateness: so many days of promise', () => {
     const policy = policyWith([{ id: 'lateness', rule: 'promise-lateness', threshold: '0 days' }]);
     const asked = (days: number) => request({ promiseDate: request().decidedAt + days * DAY_MS });

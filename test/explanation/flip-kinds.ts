@@ -1,0 +1,66 @@
+import type { Relaxation } from '#domain/guard.ts';
+import { TASKS } from '#domain/risk.ts';
+import type { Counterfactual } from '#explanation/counterfactuals.ts';
+import { LEVERS } from '#policies/policy.ts';
+import { LIMIT_UNITS } from './harder-orders.ts';
+
+/**
+ * Every kind of flip that can be printed. Two levers are none, as their rules never stand against what `decide()` made: a
+ * plan leaves on a day with a dock slot, and what is short becomes a backorder only where the customer takes it.
+ * `test/policies` asks the guard about plans from elsewhere.
+ */
+export const FLIP_KINDS: readonly string[] = [
+  'a promise later',
+  'a promise earlier',
+  'more stock',
+  'a higher freight cap',
+  'another customer tier',
+  'only one carrier service',
+  'splitting allowed',
+  'one shipment only',
+  ...LIMIT_UNITS.map((unit) => `threshold in ${unit}`),
+  ...LEVERS.flatMap((lever) =>
+    lever === 'shipComplete'
+      ? ['shipComplete', 'allowPartial'].map((field) => `order's ${field}`)
+      : [`relaxation of ${lever}`],
+  ),
+  ...TASKS.map((task) => `feature behind the ${task} risk`),
+];
+
+export interface Tally {
+  drawn: number;
+  tight: number;
+}
+
+export class KindTable {
+  readonly kinds: Record<string, Tally> = Object.fromEntries(FLIP_KINDS.map((kind) => [kind, { drawn: 0, tight: 0 }]));
+
+  count(kind: string, tight: boolean): void {
+    this.kinds[kind] ??= { drawn: 0, tight: 0 };
+    this.kinds[kind].drawn++;
+    if (tight) this.kinds[kind].tight++;
+  }
+
+  neverDrawn(): string[] {
+    const kinds = Object.entries(this.kinds).filter(([, { drawn }]) => drawn === 0);
+    return kinds.map(([kind]) => `never drawn: ${kind}`);
+  }
+}
+
+export function kindOfChange({ lever, text }: Counterfactual): string {
+  if (lever === 'promiseDate') return text.endsWith('later') ? 'a promise later' : 'a promise earlier';
+  if (lever === 'split') return text;
+  const kinds = {
+    stock: 'more stock',
+    freightCap: 'a higher freight cap',
+    customerTier: 'another customer tier',
+    carrierService: 'only one carrier service',
+  };
+  return kinds[lever];
+}
+
+export function kindOfRelaxation({ lever, path, unit }: Relaxation): string {
+  if (lever === 'threshold') return `threshold in ${unit}`;
+  if (lever === 'shipComplete') return `order's ${path.split('/').at(-1)}`;
+  return `relaxation of ${lever}`;
+}
