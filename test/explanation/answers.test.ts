@@ -121,7 +121,7 @@ describe('flips', () => {
     expect(result.decisions.most).toBeLessThanOrEqual(120);
     expect(checkRiskFlips(sources, table).failures).toEqual([]);
     expect(table.neverDrawn()).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('every printed flip of a risk is tight, and attributions add up to the margin', () => {
     let flips = 0;

@@ -9,7 +9,7 @@ import { LIMIT_UNITS } from './harder-orders.ts';
  * plan leaves on a day with a dock slot, and what is short becomes a backorder only where the customer takes it.
  * `test/policies` asks the guard about plans from elsewhere.
  */
-export const FLIP_KINDS: readonly string[] = [
+export const ORDER_FLIPS: readonly string[] = [
   'a promise later',
   'a promise earlier',
   'more stock',
@@ -24,8 +24,8 @@ export const FLIP_KINDS: readonly string[] = [
       ? ['shipComplete', 'allowPartial'].map((field) => `order's ${field}`)
       : [`relaxation of ${lever}`],
   ),
-  ...TASKS.map((task) => `feature behind the ${task} risk`),
 ];
+const RISK_FLIPS = TASKS.map((task) => `feature behind the ${task} risk`);
 
 export interface Tally {
   drawn: number;
@@ -33,7 +33,9 @@ export interface Tally {
 }
 
 export class KindTable {
-  readonly kinds: Record<string, Tally> = Object.fromEntries(FLIP_KINDS.map((kind) => [kind, { drawn: 0, tight: 0 }]));
+  readonly kinds: Record<string, Tally> = Object.fromEntries(
+    [...ORDER_FLIPS, ...RISK_FLIPS].map((kind) => [kind, { drawn: 0, tight: 0 }]),
+  );
 
   count(kind: string, tight: boolean): void {
     this.kinds[kind] ??= { drawn: 0, tight: 0 };
@@ -41,9 +43,8 @@ export class KindTable {
     if (tight) this.kinds[kind].tight++;
   }
 
-  neverDrawn(): string[] {
-    const kinds = Object.entries(this.kinds).filter(([, { drawn }]) => drawn === 0);
-    return kinds.map(([kind]) => `never drawn: ${kind}`);
+  neverDrawn(among: readonly string[] = Object.keys(this.kinds)): string[] {
+    return among.filter((kind) => this.kinds[kind]?.drawn === 0);
   }
 }
 

@@ -10,7 +10,7 @@ import { type Counterfactual, counterfactuals } from '#explanation/counterfactua
 import type { Redecision, Sources } from '#explanation/sources.ts';
 import { type Facts, oneStepLess, withValue } from '../policies/relaxed.ts';
 import { redecisions } from './fixture.ts';
-import { type KindTable, kindOfChange, kindOfRelaxation } from './flip-kinds.ts';
+import { type KindTable, kindOfChange, kindOfRelaxation, ORDER_FLIPS } from './flip-kinds.ts';
 import { harder, pick, type Random, withCeilings } from './harder-orders.ts';
 
 export interface FlipResult {
@@ -100,6 +100,9 @@ function draftFrom(candidateId: string, { order }: Facts['request']): PlanDraft 
   return { shipments };
 }
 
+/** Orders that are drawn beyond those asked for, until each kind was seen. */
+const MOST_MORE = 300;
+
 /**
  * Draws orders of the world, some made harder, and does to each what every printed flip says, by other code than that
  * which found it: then `decide()` must come out otherwise, and with one step less as before. Counts what it saw by kind.
@@ -108,11 +111,19 @@ export function fuzzFlips(orders: number, world: readonly Redecision[], random: 
   const failures: string[] = [];
   const counts: number[] = [];
   const took: number[] = [];
-  for (let run = 0; run < orders; run++) {
+  for (let run = 0; run < orders + MOST_MORE; run++) {
+    const missing = table.neverDrawn(ORDER_FLIPS);
+    if (run >= orders && missing.length === 0) break;
     const drawn = pick(random, world);
     const decide = ({ request, snapshot, policy }: Facts): Decision => drawn.decide(request, snapshot, policy);
     const facts = harder(run, drawn, decide(drawn), random);
     const recorded = decide(facts);
+    const relaxed = (recorded.exception?.nearest ?? []).flatMap(({ candidateId, outcomes }) =>
+      outcomes.flatMap(({ ruleId, relaxation }) =>
+        relaxation ? [{ candidateId, ruleId, relaxation, kind: kindOfRelaxation(relaxation) }] : [],
+      ),
+    );
+    if (run >= orders && !relaxed.some(({ kind }) => missing.includes(kind))) continue;
     const counted = (kind: string, text: string, faults: readonly string[]): void => {
       table.count(kind, faults.length === 0);
       failures.push(...faults.map((fault) => `run ${run}, order ${recorded.orderId}: ${text}: ${fault}`));
@@ -132,19 +143,17 @@ export function fuzzFlips(orders: number, world: readonly Redecision[], random: 
     if (facts === drawn) took.push((user + system) / 1000);
     for (const change of printed)
       counted(kindOfChange(change), change.text, faultsOfChange(change, facts, recorded, decide));
-    for (const { candidateId, outcomes } of recorded.exception?.nearest ?? [])
-      for (const { ruleId, relaxation } of outcomes)
-        if (relaxation)
-          counted(
-            kindOfRelaxation(relaxation),
-            `${ruleId} on ${candidateId}: ${relaxation.text}`,
-            faultsOfRelaxation(relaxation, ruleId, candidateId, facts, recorded, decide),
-          );
+    for (const { candidateId, ruleId, relaxation, kind } of relaxed)
+      counted(
+        kind,
+        `${ruleId} on ${candidateId}: ${relaxation.text}`,
+        faultsOfRelaxation(relaxation, ruleId, candidateId, facts, recorded, decide),
+      );
   }
   const at = (values: readonly number[], share: number): number =>
     Math.round([...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0);
   return {
-    orders,
+    orders: counts.length,
     failures,
     decisions: { median: at(counts, 0.5), most: at(counts, 1) },
     milliseconds: { median: at(took, 0.5), p95: at(took, 0.95), most: at(took, 1) },

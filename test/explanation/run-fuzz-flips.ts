@@ -16,7 +16,11 @@ const { failures, ...result } = fuzzFlips(
   createRandom(Number(values.seed)),
   table,
 );
-const faults = [...failures, ...checkRiskFlips(sources, table).failures, ...table.neverDrawn()];
+const faults = [
+  ...failures,
+  ...checkRiskFlips(sources, table).failures,
+  ...table.neverDrawn().map((kind) => `never drawn: ${kind}`),
+];
 process.stdout.write(`${JSON.stringify({ ...result, faults }, null, 2)}\n`);
 console.table(table.kinds);
 service.close();
