@@ -9,6 +9,8 @@ export interface ReplyTextOptions {
   readonly plotWidth?: number | undefined;
 }
 
+/** A number with its unit, or the dash for none. */
+const FIGURE = /^(?:-|-?[\d.,]+%?(?: \S+)?)$/;
 /** A longer cell would push its neighbours off the screen. */
 const LONGEST_CELL = 60;
 const cut = (text: string): string => (text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text);
@@ -17,9 +19,7 @@ function tableLines({ columns, rows }: NonNullable<Answer['table']>): string[] {
   const head = columns.map(({ name, unit }) => (unit ? `${name} (${unit})` : name));
   const body = rows.map((row) => row.map(({ shown }) => cut(plain(shown))));
   const widths = head.map((name, i) => Math.max(name.length, ...body.map((row) => row[i]?.length ?? 0)));
-  const figures = columns.map(
-    (_, i) => rows.length > 0 && rows.every((row) => typeof row[i]?.value === 'number' || row[i]?.value === null),
-  );
+  const figures = columns.map((_, i) => rows.length > 0 && body.every((row) => FIGURE.test(row[i] ?? '')));
   const line = (row: readonly string[]): string =>
     `  ${row
       .map((cell, i) => (figures[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))

@@ -1,6 +1,7 @@
 import type { Role } from '#domain/principal.ts';
 import { ANSWERS } from './answers/answers.ts';
 import type { Answerer, Draft, Plot, Sentence, Slot, Slots, Table } from './answers/draft.ts';
+import { scopeOf } from './answers/scope.ts';
 import { planNamed } from './catalogue/catalogue.ts';
 import type { Directory } from './grammar/directory.ts';
 import type { Parameters } from './grammar/slots.ts';
@@ -93,7 +94,9 @@ export function draftedAnswer(
   const made = answerer(parameters, sources);
   const { sentences } = made;
   if (sentences.length === 0) {
-    const reply = refusal('no_data', 'The question is understood, but nothing on record answers it.');
+    const scope = scopeOf(parameters, sources).shown;
+    const why = entry.without ? `${entry.without} (${scope})` : 'nothing on record answers it';
+    const reply = refusal('no_data', `The question is understood, but ${why}.`);
     return { reply, sentences };
   }
   const reply: Answer = {

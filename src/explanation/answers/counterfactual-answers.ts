@@ -125,12 +125,12 @@ export const whatIf: Answerer = (parameters, sources) => {
     [
       same
         ? say(
-            'It would still be {{status}} from {{plan}}.',
+            `It would still be {{status}}${then.chosen ? ' from {{plan}}' : ''}.`,
             { status: statusSlot(then.status), plan: planOf(then) },
             cite,
           )
         : say(
-            'Order {{order}} would be {{status}} from {{plan}}, instead of {{was}} from {{before}}.',
+            `Order {{order}} would be {{status}}${then.chosen ? ' from {{plan}}' : ''}, instead of {{was}}${decision.chosen ? ' from {{before}}' : ''}.`,
             {
               order,
               status: statusSlot(then.status),

@@ -89,6 +89,19 @@ export function when(instant: number | null, zone: string): Slot {
     .replace('T', ' ');
   return { value: instant, shown: `${local} ${offsetName(offset)}` };
 }
+/** A period in the words of a calendar where it is whole days: `on 2026-11-24 (UTC+1)`, `2026-11-02 to 2026-11-08 (UTC+1)`. */
+export function period(from: number | null, to: number | null, zone: string): string {
+  const [begins, ends] = [when(from, zone).shown, when(to, zone).shown];
+  if (from === null && to === null) return '';
+  if (to === null) return `since ${begins}`;
+  if (from === null) return `before ${ends}`;
+  const [, day, offset] = /^(\S+) 00:00 (\S+)$/.exec(begins) ?? [];
+  const last = when(to - 1, zone).shown.slice(0, 10);
+  const [, endOffset] = / 00:00 (\S+)$/.exec(ends) ?? [];
+  if (day === undefined || endOffset === undefined) return `${begins} to ${ends}`;
+  const offsets = offset === endOffset ? offset : `${offset}, at the end ${endOffset}`;
+  return day === last ? `on ${day} (${offsets})` : `${day} to ${last} (${offsets})`;
+}
 export function list(values: readonly string[]): Slot {
   const unique = [...new Set(values)];
   return { value: unique.join(', '), shown: unique.length === 0 ? 'none' : unique.join(', ') };

@@ -95,7 +95,7 @@ export const countOrders: Answerer = (parameters, sources) => {
   if (first && !isTime(group))
     sentences.push(
       say(
-        'Most of them at {{group}}: {{most}}.',
+        'Most of them: {{group}} with {{most}}.',
         { group: text(str(first, 'grp')), most: count(num(first, 'n')) },
         grouped.cite,
       ),
@@ -139,7 +139,7 @@ export const riskyOrders: Answerer = (parameters, sources) => {
   return draft(
     [
       say(
-        'Highest {{risk}} risk of {{n}} ({{scope}}): {{order}} with {{value}}.',
+        '{{order}} has the highest risk of {{risk}}, {{value}}; listed are the {{n}} with the highest ({{scope}}).',
         {
           n: counted(rows.length, 'open order'),
           risk: text(typeof risk === 'string' ? risk : 'delay, stockout or split'),

@@ -18,7 +18,11 @@ export const orderHistory: Answerer = (parameters, sources) => {
   if (orderId === undefined || orderId === null) return NOTHING;
   const values = { order: String(orderId) };
   const total = sources.query(`SELECT count(*) AS n FROM (${EVENTS})`, values);
-  const { rows, cite } = sources.query(`${EVENTS} ORDER BY 1, 2, 3 LIMIT 100`, values);
+  const { rows, cite } = sources.query(
+    // What a decision asks for has its moment, and follows it.
+    `SELECT * FROM (${EVENTS}) ORDER BY at, event NOT LIKE 'decision %', event, detail LIMIT 100`,
+    values,
+  );
   const last = rows.at(-1)!;
   return draft(
     [

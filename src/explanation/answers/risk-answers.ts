@@ -33,7 +33,14 @@ export function referenceOf(recorded: Recorded, sources: Sources): (featureSetId
 }
 
 const shown = (value: number | string | null, unit: string): Slot =>
-  typeof value === 'number' ? decimal(value, 3, unit === 'category' ? '' : unit) : text(value ?? 'missing');
+  typeof value !== 'number'
+    ? text(value ?? 'missing')
+    : unit === 'share'
+      ? percent(value)
+      : decimal(value, 3, unit === 'category' || unit === 'ratio' ? '' : unit);
+
+/** Less, in percentage points, shows as none. */
+const LEAST_SHOWN_PP = 0.05;
 
 export const orderRisk: Answerer = (parameters, sources) => {
   const found = currentDecision(parameters, sources);
@@ -56,18 +63,21 @@ export const orderRisk: Answerer = (parameters, sources) => {
   );
   const explained = riskReasons(found, sources, referenceOf(found, sources)).filter(({ task }) => tasks.includes(task));
   for (const { task, reasons, subject } of explained) {
-    const first = reasons[0];
-    if (first)
+    // What a planner can compare: the points against the usual value, not the weight on the margin.
+    const first = reasons.toSorted((a, b) => Math.abs(b.effectPp) - Math.abs(a.effectPp))[0];
+    if (first && Math.abs(first.effectPp) < LEAST_SHOWN_PP)
+      sentences.push(say('Nothing about {{subject}} is far from usual.', { subject: text(subject) }, cite));
+    else if (first)
       sentences.push(
         say(
-          'What moves the {{task}} risk most is {{feature}} at {{subject}}: {{value}} where {{reference}} is usual, {{effect}} percentage points.',
+          `What moves the {{task}} risk most is {{feature}} at {{subject}}: {{value}} where {{reference}} is usual, which ${first.effectPp > 0 ? 'adds' : 'takes off'} {{effect}} percentage points.`,
           {
             task: text(task),
             feature: text(first.feature),
             subject: text(subject),
             value: shown(first.value, first.unit),
             reference: shown(first.reference, first.unit),
-            effect: decimal(first.effectPp, 1),
+            effect: decimal(Math.abs(first.effectPp), 1),
           },
           cite,
         ),

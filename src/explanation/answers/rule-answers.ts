@@ -115,10 +115,10 @@ export const policyRules: Answerer = (parameters, sources) => {
           cite,
         )
       : say(
-          '{{rule}}: {{message}} Threshold {{limit}}, severity {{severity}}, owned by {{owner}}.',
+          '{{rule}}: {{message}}. Threshold {{limit}}, severity {{severity}}, owned by {{owner}}.',
           {
             rule: text(first.ruleId),
-            message: text(first.message),
+            message: text(first.message.replace(/\.$/, '')),
             limit: limitOf(first),
             severity: text(first.variants.at(-1)?.severity ?? null),
             owner: text(first.owner),

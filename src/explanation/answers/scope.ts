@@ -1,6 +1,6 @@
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { Sources } from '#explanation/sources.ts';
-import { type Slot, text, when } from './draft.ts';
+import { period, type Slot, text } from './draft.ts';
 import { conditionSlot } from './words.ts';
 
 const SCOPE: Readonly<Record<string, string>> = {
@@ -13,6 +13,9 @@ const SCOPE: Readonly<Record<string, string>> = {
   approverRole: 'approver',
 };
 
+/** An RFC 3339 parameter; null where it is not named. */
+export const instantOf = (value: unknown): number | null => (typeof value === 'string' ? Date.parse(value) : null);
+
 /** `in more than one shipment, node DC-EAST`: what narrowed the answer, so that nobody reads it as more than it is. */
 export function scopeOf(parameters: Parameters, sources: Sources): Slot {
   const parts = Object.entries(parameters)
@@ -24,8 +27,7 @@ export function scopeOf(parameters: Parameters, sources: Sources): Slot {
         ? conditionSlot(String(value)).shown
         : `${SCOPE[name] ?? name} ${Array.isArray(value) ? value.join(', ') : value}`,
     );
-  const moment = (name: string) => when(Date.parse(String(parameters[name])), sources.zone).shown;
-  if (parameters['from']) parts.push(`from ${moment('from')}`);
-  if (parameters['to']) parts.push(`before ${moment('to')}`);
+  const within = period(instantOf(parameters['from']), instantOf(parameters['to']), sources.zone);
+  if (within !== '') parts.push(within);
   return text(parts.length > 0 ? parts.join(', ') : 'everything recorded');
 }

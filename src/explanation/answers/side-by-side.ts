@@ -1,9 +1,9 @@
 import type { Metric } from '#explanation/grammar/metrics.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { QueryCite, Sources } from '#explanation/sources.ts';
-import { type Answerer, decimal, draft, NOTHING, type Sentence, say, table, text, when } from './draft.ts';
+import { type Answerer, decimal, draft, NOTHING, period, type Sentence, say, table, text } from './draft.ts';
 import { kpiSlot, measure } from './measure-kpi.ts';
-import { scopeOf } from './scope.ts';
+import { instantOf, scopeOf } from './scope.ts';
 import { capital, metricSlot } from './words.ts';
 
 const USUAL: readonly Metric[] = [
@@ -23,13 +23,13 @@ function sideBySide(
 ): ReturnType<Answerer> {
   const metrics = typeof parameters['metric'] === 'string' ? [parameters['metric'] as Metric] : USUAL;
   const cites: QueryCite[] = [];
-  let rows = 0;
+  const counts = sides.map(() => 0);
   const sentences: Sentence[] = [];
   const lines = metrics.map((metric) => {
-    const values = sides.map((side) => {
+    const values = sides.map((side, i) => {
       const { measured, cite, kpi } = measure(metric, side.parameters, sources);
       cites.push(cite);
-      rows += measured[0]?.rows ?? 0;
+      counts[i]! += measured[0]?.rows ?? 0;
       return {
         shown: measured[0] ? kpiSlot(measured[0], kpi) : decimal(null),
         value: measured[0]?.value ?? null,
@@ -64,12 +64,12 @@ function sideBySide(
       );
     return [text(metric), ...values.map(({ shown }) => shown)];
   });
-  if (rows === 0) return NOTHING;
+  if (counts.every((n) => n === 0)) return NOTHING;
   if (sentences.length === 0)
     sentences.push(
       say(
-        'There are figures for one side only ({{scope}}).',
-        { scope: scopeOf(parameters, sources) },
+        'There are figures for {{side}} only ({{scope}}).',
+        { side: text(sides[counts.findIndex((n) => n > 0)]!.name), scope: scopeOf(parameters, sources) },
         ...cites.slice(0, 1),
       ),
     );
@@ -105,8 +105,7 @@ export const compareCarriers: Answerer = (parameters, sources) => {
 
 export const comparePeriods: Answerer = (parameters, sources) => {
   const { baseFrom, baseTo, from, to, ...rest } = parameters;
-  const name = (a: unknown, b: unknown): string =>
-    `${when(typeof a === 'string' ? Date.parse(a) : null, sources.zone).shown} to ${when(typeof b === 'string' ? Date.parse(b) : null, sources.zone).shown}`;
+  const name = (a: unknown, b: unknown): string => period(instantOf(a), instantOf(b), sources.zone);
   return sideBySide(
     [
       { name: name(from, to), parameters: { ...rest, from, to } },

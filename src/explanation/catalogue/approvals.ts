@@ -14,6 +14,7 @@ export const approvals: Plan = {
   }),
   roles: DESK,
   rowCap: 100,
+  without: 'no such approval is on record',
   examples: ['What is waiting for approval?', 'Which decisions did finance approve last week?', 'Pending sign-offs'],
   intent: {
     about: 'many',

@@ -9,6 +9,7 @@ export const blockers: Plan = {
   parameters: z.strictObject({ ...filters }),
   roles: OFFICE,
   rowCap: 60,
+  without: 'nothing was held back or short',
   plots: 'orders by reason',
   examples: [
     'What blocks backorders at {node}?',

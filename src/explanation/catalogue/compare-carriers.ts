@@ -14,6 +14,7 @@ export const compareCarriers: Plan = {
   }),
   roles: OFFICE,
   rowCap: 60,
+  without: 'none of them has a figure',
   plots: 'one KPI side by side',
   examples: [
     'Compare {carrier} and {carrier2}',

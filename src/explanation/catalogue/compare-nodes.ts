@@ -13,6 +13,7 @@ export const compareNodes: Plan = {
   }),
   roles: OFFICE,
   rowCap: 60,
+  without: 'none of them has a figure',
   plots: 'one KPI side by side',
   examples: [
     'Compare {node} and {node2}',

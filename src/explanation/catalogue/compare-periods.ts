@@ -16,6 +16,7 @@ export const comparePeriods: Plan = {
   }),
   roles: OFFICE,
   rowCap: 60,
+  without: 'neither period has a figure',
   plots: 'one KPI side by side',
   examples: [
     'Compare this week with last week',

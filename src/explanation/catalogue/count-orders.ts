@@ -13,6 +13,7 @@ export const countOrders: Plan = {
   }),
   roles: OFFICE,
   rowCap: 100,
+  without: 'no order is on record',
   plots: 'orders by group',
   examples: [
     'How many orders were split last week?',

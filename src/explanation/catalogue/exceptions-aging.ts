@@ -12,6 +12,7 @@ export const exceptionsAging: Plan = {
   }),
   roles: DESK,
   rowCap: 100,
+  without: 'no exception is open',
   plots: 'open exceptions by owner or category',
   examples: ['Ageing exceptions by owner', 'How old are the open exceptions?', 'Who is sitting on overdue exceptions?'],
   intent: {

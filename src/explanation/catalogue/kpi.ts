@@ -8,6 +8,7 @@ export const kpi: Plan = {
   parameters: z.strictObject({ metric, groupBy: groupBy.optional(), ...filters }),
   roles: OFFICE,
   rowCap: 100,
+  without: 'nothing it is measured on is on record yet',
   plots: 'the KPI by group',
   examples: ['What was the fill rate last week?', 'OTIF by carrier', 'Plot cost to serve per week for {node}'],
   intent: {

@@ -8,6 +8,7 @@ export const lateDeliveries: Plan = {
   parameters: z.strictObject({ ...filters, groupBy: groupBy.default('lane'), top: top.optional() }),
   roles: OFFICE,
   rowCap: 100,
+  without: 'no delivery is on record yet',
   plots: 'the share late by group',
   examples: [
     'Which lanes run late, and against what prediction?',

@@ -16,6 +16,7 @@ export const listExceptions: Plan = {
   }),
   roles: DESK,
   rowCap: 100,
+  without: 'no such exception is on record',
   examples: ['Show me the open exceptions', 'Which exceptions does {owner} own?', 'List exceptions raised yesterday'],
   intent: {
     about: 'many',

@@ -13,6 +13,7 @@ export const listOrders: Plan = {
   }),
   roles: DESK,
   rowCap: 100,
+  without: 'no such order is on record',
   examples: [
     'Which orders were split last week?',
     'List the backordered orders for {item}',

@@ -9,6 +9,7 @@ export const modelAccuracy: Plan = {
   parameters: z.strictObject({ task: task.optional(), ...filters }),
   roles: OFFICE,
   rowCap: 60,
+  without: 'no outcome of a scored order is known yet',
   plots: 'what came true against what was predicted, for each task',
   examples: [
     'How accurate is the delay model at {node}?',

@@ -8,6 +8,7 @@ export const modelVersions: Plan = {
   parameters: z.strictObject({ task: task.optional() }),
   roles: OFFICE,
   rowCap: 60,
+  without: 'no model has scored a decision',
   examples: [
     'Which model is live?',
     'What version of the delay model do we run?',

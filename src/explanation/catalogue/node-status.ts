@@ -8,6 +8,7 @@ export const nodeStatus: Plan = {
   parameters: z.strictObject({ nodeId: nodeId.optional() }),
   roles: EVERYONE,
   rowCap: 60,
+  without: 'no such node is on record',
   examples: ['Is {node} full?', 'What is the cut-off time at {node}?', 'Backlog at {node}'],
   intent: {
     about: 'many',

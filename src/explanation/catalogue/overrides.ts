@@ -8,6 +8,7 @@ export const overrides: Plan = {
   parameters: z.strictObject({ ...filters, groupBy: groupBy.optional(), top: top.optional() }),
   roles: OFFICE,
   rowCap: 100,
+  without: 'nobody has overridden a decision',
   plots: 'overrides by group',
   examples: [
     'Where was the model overridden and who was right?',

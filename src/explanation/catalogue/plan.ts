@@ -43,6 +43,8 @@ export interface Plan {
   /** Any one of these roles may ask. */
   readonly roles: readonly Role[];
   readonly rowCap: number;
+  /** What is said, after `but` and before what narrowed it, where nothing is found. @default nothing on record answers it */
+  readonly without?: string;
   /** What its plot shows, where it has rows to draw. @default it has no plot */
   readonly plots?: string;
   readonly examples: readonly string[];

@@ -8,6 +8,7 @@ export const policyRules: Plan = {
   parameters: z.strictObject({ ruleId: ruleId.optional() }),
   roles: OFFICE,
   rowCap: 100,
+  without: 'the policy in force has no such rule',
   examples: ['What does the rule {rule} say?', 'Which thresholds are in force?', 'Show me the policy'],
   intent: {
     about: 'many',

@@ -13,6 +13,7 @@ export const riskyOrders: Plan = {
   }),
   roles: DESK,
   rowCap: 100,
+  without: 'no open order with such a risk is on record',
   plots: 'the risk by order',
   examples: [
     'Which orders are likely to be late?',

@@ -13,6 +13,7 @@ export const ruleActivity: Plan = {
   }),
   roles: OFFICE,
   rowCap: 60,
+  without: 'no decision is on record',
   plots: 'decisions by rule',
   examples: ['Which rule clamps most?', 'Top 5 rules by denials last month', 'How often did {rule} fire?'],
   intent: {

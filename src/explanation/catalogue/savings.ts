@@ -8,6 +8,7 @@ export const savings: Plan = {
   parameters: z.strictObject({ groupBy: groupBy.optional(), ...filters }),
   roles: DESK,
   rowCap: 100,
+  without: "no order with the ERP's own choice is on record",
   plots: 'the saving by group',
   examples: [
     'How much did we save against the ERP last month?',

@@ -8,6 +8,7 @@ export const stock: Plan = {
   parameters: z.strictObject({ itemId: itemId.optional(), nodeId: nodeId.optional() }),
   roles: EVERYONE,
   rowCap: 60,
+  without: 'no such stock position is on record',
   examples: ['How much stock of {item} do we have at {node}?', 'Is {item} available?', 'ATP of {item}'],
   intent: {
     about: 'many',

@@ -8,6 +8,7 @@ export const whatChanged: Plan = {
   parameters: z.strictObject({ from: from.optional(), to: to.optional() }),
   roles: OFFICE,
   rowCap: 100,
+  without: 'nothing happened',
   examples: ['What changed since yesterday?', 'Anything new since Monday?', 'Catch me up on last week'],
   intent: {
     about: 'many',
