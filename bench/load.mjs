@@ -5,7 +5,11 @@ import { connect } from 'node:net';
 
 const [url, key, connections, seconds, rate, file] = process.argv.slice(2);
 const { hostname, port } = new URL(url);
-const bodies = readFileSync(file, 'utf8').trimEnd().split('\n');
+// Cut behind each order's id, which is made another one for each request: units are held once for an order.
+const bodies = readFileSync(file, 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((body) => body.split(/(?<="orderId":"[^"]*)(?=")/));
 const run = `${process.pid}-${Date.now()}`;
 const path = process.env.LOAD_PATH ?? '/v1/recommendations';
 let sent = 0;
@@ -16,7 +20,7 @@ const end = begun + Number(seconds) * 1000;
 const gap = Number(rate) > 0 ? 1000 / Number(rate) : 0;
 
 function request() {
-  const body = bodies[sent % bodies.length];
+  const body = bodies[sent % bodies.length].join(`-${sent}`);
   return `POST ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\nidempotency-key: ${run}-${sent++}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 

@@ -44,6 +44,11 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'There is nothing under this address', remedy: 'Check the path and the id.' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here', remedy: 'See the API description.' },
   conflict: { status: 409, title: 'The state does not allow this', remedy: 'Read the current state and try again.' },
+  'order-already-held': {
+    status: 409,
+    title: 'Units are held for this order already',
+    remedy: 'Read the decision named in `decisionId`; to decide the order again send it as `supersedes`.',
+  },
   'rate-limited': { status: 429, title: 'Too many requests', remedy: 'Wait for the seconds in `Retry-After`.' },
   'log-unavailable': {
     status: 503,

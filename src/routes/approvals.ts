@@ -46,7 +46,14 @@ export function approvalRoutes(api: Api, { idempotency, settle }: ApprovalDeps):
     tag: 'decisions',
     decides: true,
     answer: { status: 200, description: 'Where the decision stands now', schema: settled },
-    problems: ['not-found', 'conflict', 'evidence-expired', 'unknown-reference', 'log-unavailable'],
+    problems: [
+      'not-found',
+      'conflict',
+      'order-already-held',
+      'evidence-expired',
+      'unknown-reference',
+      'log-unavailable',
+    ],
   } as const;
 
   for (const [verb, verdict] of [

@@ -36,7 +36,7 @@ export function recommendationRoutes(api: Api, { idempotency, desk, answerTo }: 
     tag: 'recommendations',
     roles: ['orchestrator', 'planner'],
     decides: true,
-    problems: ['unknown-reference', 'conflict', 'log-unavailable'],
+    problems: ['unknown-reference', 'conflict', 'order-already-held', 'log-unavailable'],
   } as const;
 
   function answerAgain(principal: Principal, decisionId: string): Answer {

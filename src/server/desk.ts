@@ -20,6 +20,7 @@ import type { Idempotency, IdempotentCall } from '#store/idempotency.ts';
 import type { Db, Store } from '#store/open.ts';
 import type { Taken, World } from '#world/projection.ts';
 import { assertSupersedable, type FindEarlier } from './earlier-decision.ts';
+import { assertNotHeld, type FindHolding } from './held-order.ts';
 import { holdsTaken } from './holds.ts';
 import { recordOf } from './record.ts';
 
@@ -49,6 +50,7 @@ export interface DeskParts {
   /** Writes the decision into the index and, where it has one, its exception; in the decision's transaction. */
   readonly index: (db: Db, tenant: string, decision: Decision, order: Order, actor: string, at: Position) => void;
   readonly earlier: FindEarlier;
+  readonly holding: FindHolding;
   /** How long a soft hold lasts. */
   readonly holdMinutes: number;
   readonly hmac: (tenant: string, text: string) => string;
@@ -112,8 +114,12 @@ export function createDesk(parts: DeskParts): Desk {
   /** Decisions whose successor is decided, but not yet on disk. */
   const superseding = new Set<string>();
 
+  /** Orders that a decision holds units for, but not yet on disk: tenant and order to the decision. */
+  const holding = new Map<string, string>();
+
   function recover(): void {
     superseding.clear();
+    holding.clear();
     log.recover();
     blobs.recover();
     world.recover();
@@ -125,6 +131,13 @@ export function createDesk(parts: DeskParts): Desk {
     const before = parts.earlier(tenant, decisionId);
     const superseded = before?.superseded === true || superseding.has(decisionId);
     assertSupersedable(before && { ...before, superseded }, { decisionId, orderId: request.order.orderId, mode });
+  }
+
+  function assertHeldOnce(tenant: string, request: RecommendationRequest, now: Instant): void {
+    if (request.mode !== 'hold') return;
+    const { orderId } = request.order;
+    const waiting = holding.get(`${tenant}\t${orderId}`);
+    assertNotHeld(waiting ? [waiting] : parts.holding(tenant, orderId, now), orderId, request.supersedes);
   }
 
   function snapshotAt(tenant: string, request: RecommendationRequest, now: Instant): Snapshot {
@@ -147,6 +160,7 @@ export function createDesk(parts: DeskParts): Desk {
     const { tenant } = principal;
     const decidedAt = parts.now();
     assertSupersedes(tenant, request);
+    assertHeldOnce(tenant, request, decidedAt);
     const snapshot = snapshotAt(tenant, request, decidedAt);
     assertKnown(request, snapshot);
     const stamp = { decisionId: uuidV7(decidedAt, parts.random(10)), decidedAt };
@@ -171,6 +185,9 @@ export function createDesk(parts: DeskParts): Desk {
     // A quote takes nothing's place.
     const supersedes = decision.mode === 'quote' ? null : decision.supersedes;
     if (supersedes) superseding.add(supersedes);
+    const order = `${tenant}\t${decision.orderId}`;
+    const holds = taken.held !== null && taken.held.rows.length > 0;
+    if (holds) holding.set(order, stamp.decisionId);
     let answer: Answer | undefined;
     const item: Item = {
       leaf: leafOf(record),
@@ -181,6 +198,7 @@ export function createDesk(parts: DeskParts): Desk {
         if (personal) keepPersonal(store, [{ tenant, decisionId: stamp.decisionId, subject, sealed: personal.sealed }]);
         parts.index(db, tenant, decision, asked.order, actor, at);
         if (supersedes) superseding.delete(supersedes);
+        if (holds) holding.delete(order);
         answer = answerOf(decision, holdsTaken(taken), at);
         // The answer follows from the evidence, so its id is enough to say it again.
         if (call) idempotency.keep(principal, call, { status: 200, response: stamp.decisionId }, decidedAt);

@@ -27,6 +27,7 @@ import { createDesk, type DecideNow } from './desk.ts';
 import { createFindEarlier } from './earlier-decision.ts';
 import { createExceptionDesk } from './exception-desk.ts';
 import { createFinishedOrders } from './finished-orders.ts';
+import { createFindHolding } from './held-order.ts';
 import { holdsStored } from './holds.ts';
 import { indexAndAsk } from './index-and-ask.ts';
 import { lastDrift } from './last-drift.ts';
@@ -102,6 +103,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
   keepPolicy(policies.current());
 
   const earlier = createFindEarlier(store);
+  const holding = createFindHolding(store);
   const decideNow: DecideNow = (_tenant, request, snapshot) => ({
     ...decide(request, snapshot, models.current(), policies.current(), NO_PRICES),
     prices: NO_PRICES,
@@ -116,6 +118,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     decide: decideNow,
     index: indexAndAsk,
     earlier,
+    holding,
     holdMinutes: config.holdMinutes,
     hmac: createTenantHmac(files.hmacKey === null ? random(32) : loadHmacKey(files.hmacKey, random)),
     now,
@@ -154,6 +157,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     decide: decideNow,
     policy: policies.current,
     earlier,
+    holding,
     evidence(tenant, decisionId) {
       const found = findDecision(log, blobs, tenant, decisionId);
       if (!found) throw new DomainError('not-found', `there is no decision \`${decisionId}\``, { decisionId });

@@ -20,6 +20,7 @@ import type { Db } from '#store/open.ts';
 import type { Taken, World } from '#world/projection.ts';
 import type { DecideNow, Desk } from './desk.ts';
 import { assertStands, type FindEarlier } from './earlier-decision.ts';
+import { assertNotHeld, type FindHolding } from './held-order.ts';
 import { holdsTaken } from './holds.ts';
 
 export interface SettleParts {
@@ -31,6 +32,7 @@ export interface SettleParts {
   readonly decide: DecideNow;
   readonly policy: () => Policy;
   readonly earlier: FindEarlier;
+  readonly holding: FindHolding;
   /** What a decision stood on and who raised it; throws `not-found` or `evidence-expired`. */
   readonly evidence: (tenant: string, decisionId: string) => { evidence: EvidenceV1; actor: string };
   readonly holdMinutes: number;
@@ -68,6 +70,7 @@ export function createSettle(parts: SettleParts): Settle {
             { decisionId: decision.decisionId, reasonCodes: ['INSUFFICIENT_ATP'] },
           );
       }
+    assertNotHeld(parts.holding(tenant, decision.orderId, now), decision.orderId, decision.decisionId);
     return world.holdAgain(tenant, decision, snapshot, expiry(now));
   }
 
@@ -147,6 +150,7 @@ export function createSettle(parts: SettleParts): Settle {
       approvals: [],
       chosen,
     };
+    assertNotHeld(parts.holding(tenant, decision.orderId, now), decision.orderId, decision.decisionId);
     return world.holdAgain(tenant, replaced, snapshot, expiry(now));
   }
 

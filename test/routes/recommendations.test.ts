@@ -94,7 +94,8 @@ describe('POST /v1/recommendations', () => {
       },
     });
     const hold = { ...minimalBody(), mode: 'hold' };
-    const failed = await Promise.all([send('POST', PATH, hold), send('POST', PATH, hold)]);
+    const other = { ...hold, order: { ...hold.order, orderId: 'SO-2' } };
+    const failed = await Promise.all([send('POST', PATH, hold), send('POST', PATH, other)]);
     expect(failed.map(({ status }) => status)).toEqual([503, 503]);
     expect(await failed[0]!.json()).toMatchObject({ type: '/problems/log-unavailable' });
     expect(store.sqlite.prepare('select count(*) from reservations').pluck().get()).toBe(0);
@@ -108,7 +109,11 @@ describe('POST /v1/recommendations', () => {
     const body = minimalBody();
     body.mode = 'hold';
     body.order.lines[0]!.orderedQty = 60; // DC-NORTH has 80 to promise, DC-SOUTH 12
-    const responses = await Promise.all(Array.from({ length: 12 }, () => send('POST', PATH, body)));
+    const orders = Array.from({ length: 12 }, (_, nth) => ({
+      ...body,
+      order: { ...body.order, orderId: `SO-${nth}` },
+    }));
+    const responses = await Promise.all(orders.map((order) => send('POST', PATH, order)));
     const answers = await Promise.all(responses.map(answerIn));
     expect(answers.filter(({ status }) => status === 'FULLY_SOURCED')).toHaveLength(1);
     expect(answers.flatMap(({ holds }) => holds)).toHaveLength(1);

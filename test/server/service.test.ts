@@ -44,8 +44,9 @@ function caller(service: Service, key: string, newKey: () => string) {
   };
 }
 
-function holdBody(orderedQty: number) {
+function holdBody(orderedQty: number, orderId = 'SO-1001') {
   const body = minimalBody();
+  body.order.orderId = orderId;
   body.mode = 'hold';
   body.order.lines[0]!.orderedQty = orderedQty;
   return body;
@@ -83,7 +84,7 @@ describe('service', () => {
     await call('POST', '/v1/events', twoNodes(NOW));
     for (let index = 0; index < 7; index++) {
       clock.now += 1000;
-      await call('POST', '/v1/recommendations', holdBody(1));
+      await call('POST', '/v1/recommendations', holdBody(1, `SO-${index}`));
     }
     const seen: string[] = [];
     let cursor = '';
@@ -107,10 +108,47 @@ describe('service', () => {
     await first.call('POST', '/v1/recommendations', holdBody(8));
     first.service.close();
     const second = serviceIn(folder, { now: NOW + 60_000 });
-    const { body } = await second.call('POST', '/v1/recommendations', holdBody(8));
+    const { body } = await second.call('POST', '/v1/recommendations', holdBody(8, 'SO-2'));
     expect(body).toMatchObject({ chosen: { shipments: [{ assignments: [{ qty: 2 }] }] } });
     const sizes = second.service.store.sqlite.prepare('select size from audit_checkpoints').pluck().all();
     expect(sizes).toEqual([1]);
+    second.service.close();
+  });
+
+  it('holds an order once: at the same time, in a batch, and after a restart', async () => {
+    const folder = newFolder();
+    const first = serviceIn(folder);
+    await first.call('POST', '/v1/events', twoNodes(NOW, { 'DC-NORTH': 100 }));
+    const answered = await Promise.all(
+      Array.from({ length: 8 }, () => first.call('POST', '/v1/recommendations', holdBody(3))),
+    );
+    const held = answered.find(({ status }) => status === 200)!.body as Answer;
+    const refused = answered.filter(({ status }) => status === 409);
+    expect(refused).toHaveLength(7);
+    const problem = {
+      type: '/problems/order-already-held',
+      decisionId: held.decisionId,
+      errors: [{ path: '/order/orderId', found: '`SO-1001`', expected: 'an order without holds' }],
+    };
+    for (const { body } of refused) expect(body).toMatchObject(problem);
+    // Neither a question about it nor another order is refused.
+    expect((await first.call('POST', '/v1/recommendations', { ...holdBody(3), mode: 'quote' })).status).toBe(200);
+    const requests = [holdBody(3), holdBody(1, 'SO-2'), holdBody(2, 'SO-2')];
+    const { results } = (await first.call('POST', '/v1/recommendations/batch', { requests })).body as {
+      results: { answer?: Answer; problem?: { decisionId: string } }[];
+    };
+    expect(results[0]).toMatchObject({ problem });
+    expect(results[1]!.answer).toMatchObject({ holds: [{ qty: 1 }] });
+    expect(results[2]!.problem).toMatchObject({ type: problem.type, decisionId: results[1]!.answer!.decisionId });
+    first.service.close();
+
+    const second = serviceIn(folder, { now: NOW + 60_000 });
+    expect((await second.call('POST', '/v1/recommendations', holdBody(3))).body).toMatchObject(problem);
+    const again = await second.call('POST', '/v1/recommendations', { ...holdBody(4), supersedes: held.decisionId });
+    expect(again.body).toMatchObject({ supersedes: held.decisionId, holds: [{ qty: 4 }] });
+    // Once its holds have ended the order is free.
+    second.clock.now += 2 * 3_600_000;
+    expect((await second.call('POST', '/v1/recommendations', holdBody(5))).body).toMatchObject({ holds: [{ qty: 5 }] });
     second.service.close();
   });
 

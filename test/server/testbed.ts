@@ -56,6 +56,11 @@ export function testbed(changes: Partial<DeskParts> = {}, rateLimit = 0) {
       if (supersedes && mode !== 'quote') earlier.set(supersedes, { ...earlier.get(supersedes)!, superseded: true });
     },
     earlier: (_tenant, decisionId) => earlier.get(decisionId),
+    holding: (tenant, orderId, at) =>
+      [...earlier]
+        .filter(([, decision]) => decision.orderId === orderId)
+        .map(([decisionId]) => decisionId)
+        .filter((id) => world.reservationsOf(tenant, id, at).some(({ state }) => /HELD|CONFIRMED/.test(state))),
     hmac: (tenant, text) => createHmac('sha256', tenant).update(text).digest('hex'),
     now,
     random,
