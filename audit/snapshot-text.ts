@@ -12,8 +12,19 @@ export interface Run {
   readonly text: string;
 }
 
-/** A member of a snapshot as canonical JSON writes it: its name and colon, then its value or the runs of a list that is cut. */
-export type Member = { readonly head: string } & ({ readonly text: string } | { readonly runs: readonly Run[] });
+/** A list that is cut: its runs one after another. */
+interface List {
+  readonly rows: readonly object[];
+  readonly runs: readonly Run[];
+  readonly text: string;
+}
+
+/** A member of a snapshot: its name and colon, its canonical JSON, and the runs of a list that is cut. */
+export interface Member {
+  readonly head: string;
+  readonly text: string;
+  readonly runs: readonly Run[] | null;
+}
 
 const rowTexts = new WeakMap<object, string>();
 
@@ -27,43 +38,56 @@ function rowText(row: object): string {
   return text;
 }
 
-/** By first row. Rows are never changed and the world hands out the same ones, so most runs have been written before. */
-const written = new WeakMap<object, Run>();
-
-/** Whether the run is the rows of the list from `from` up to `to`. */
-function isRun({ rows: own }: Run, rows: readonly Row[], from: number, to: number): boolean {
+/** Whether `own` are the rows of a list from `from` up to `to`. */
+function isAt(own: readonly object[], rows: readonly Row[], from: number, to: number): boolean {
   if (own.length !== to - from) return false;
   for (let i = 0; i < own.length; i++) if (own[i] !== rows[from + i]) return false;
   return true;
 }
 
+/** By first row. Rows are never changed and the world hands out the same ones, so most runs have been written before. */
+const runs = new WeakMap<object, Run>();
+
 function runAt(rows: readonly Row[], from: number, to: number): Run {
-  const known = written.get(rows[from]!);
-  if (known && isRun(known, rows, from, to)) return known;
+  const known = runs.get(rows[from]!);
+  if (known && isAt(known.rows, rows, from, to)) return known;
   const own = rows.slice(from, to);
   const run = { rows: own, text: own.map(rowText).join(',') };
-  written.set(rows[from]!, run);
+  runs.set(rows[from]!, run);
   return run;
 }
 
 /** A list of immutable rows cut where `member` changes; one run where there is none to cut by. */
 function runsOf(rows: readonly Row[], member: string | null): Run[] {
-  const runs: Run[] = [];
+  const found: Run[] = [];
   for (let from = 0; from < rows.length; ) {
     let to = member === null ? rows.length : from + 1;
     while (to < rows.length && rows[to]![member!] === rows[from]![member!]) to++;
-    runs.push(runAt(rows, from, to));
+    found.push(runAt(rows, from, to));
     from = to;
   }
-  return runs;
+  return found;
+}
+
+/** By first row, as runs are. */
+const lists = new WeakMap<object, List>();
+
+function listOf(rows: readonly Row[], member: string | null): List {
+  const first = rows[0];
+  const known = first && lists.get(first);
+  if (known && isAt(known.rows, rows, 0, rows.length)) return known;
+  const found = runsOf(rows, member);
+  const list = { rows, runs: found, text: `[${found.map(({ text }) => text).join(',')}]` };
+  if (first) lists.set(first, list);
+  return list;
 }
 
 function memberOf(name: string, value: unknown): Member {
   const head = `${canonicalText(name)}:`;
   const by = CUT[name];
-  return by !== undefined && Array.isArray(value)
-    ? { head, runs: runsOf(value, by) }
-    : { head, text: canonicalText(value) };
+  if (by === undefined || !Array.isArray(value)) return { head, text: canonicalText(value), runs: null };
+  const { text, runs } = listOf(value, by);
+  return { head, text, runs };
 }
 
 /** By snapshot, which is hashed when it is decided on and kept later. */
@@ -81,10 +105,9 @@ export function membersOf(snapshot: object): readonly Member[] {
   return members;
 }
 
-/** `canonicalText` of a snapshot whose rows are immutable; runs written before cost a look-up. */
+/** `canonicalText` of a snapshot whose rows are immutable; lists and runs written before cost a look-up. */
 export function snapshotText(snapshot: object): string {
-  const parts = membersOf(snapshot).map((member) =>
-    'text' in member ? member.head + member.text : `${member.head}[${member.runs.map(({ text }) => text).join(',')}]`,
-  );
-  return `{${parts.join(',')}}`;
+  return `{${membersOf(snapshot)
+    .map(({ head, text }) => head + text)
+    .join(',')}}`;
 }

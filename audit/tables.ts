@@ -70,7 +70,7 @@ export const auditCosignatures = sqliteTable(
   (table) => [index('audit_cosignatures_size').on(table.logId, table.size)],
 );
 
-/** Large inputs and evidence under their SHA-256 (hex); removed by retention only. `bytes` are deflated at level 1. */
+/** Large inputs and evidence under their SHA-256 (hex); removed by retention only. `bytes` are deflated. */
 export const auditBlobs = sqliteTable(
   'audit_blobs',
   {

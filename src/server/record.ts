@@ -28,7 +28,8 @@ export interface RecordStamp {
 export interface RecordedDecision {
   readonly record: DecisionRecordV1;
   readonly snapshotSha256: string;
-  readonly evidence: Buffer;
+  /** `EvidenceV1` as canonical JSON. */
+  readonly evidence: string;
 }
 
 /**
@@ -46,9 +47,7 @@ export function recordOf(
   const [factsSha256, outputSha256, featuresSha256] = [sha256(facts), sha256(output), sha256(rows)];
   const snapshotSha256 = sha256(snapshotText(snapshot));
   const asked = requestText(request, facts);
-  const evidence = Buffer.from(
-    `{"decision":${output},"features":${rows},"offeredModels":${canonicalText(offeredModels)},"prices":${canonicalText(prices)},"request":${asked},"snapshotSha256":"${snapshotSha256}","v":1}`,
-  );
+  const evidence = `{"decision":${output},"features":${rows},"offeredModels":${canonicalText(offeredModels)},"prices":${canonicalText(prices)},"request":${asked},"snapshotSha256":"${snapshotSha256}","v":1}`;
   const fired = decision.guard.filter(({ verdict }) => verdict !== 'ALLOW');
   return {
     snapshotSha256,

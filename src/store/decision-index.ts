@@ -18,7 +18,9 @@ export function movedFromSuggestion({ suggested, chosen }: Pick<Decision, 'sugge
   return suggested !== null && chosen !== null && suggested.candidate?.candidateId !== chosen.candidateId;
 }
 
-const list = (values: Iterable<string>): string => JSON.stringify([...new Set(values)]);
+/** Each value once; most lists have none or one. */
+const list = (values: readonly string[]): string =>
+  values.length === 0 ? '[]' : JSON.stringify(values.length === 1 ? values : [...new Set(values)]);
 const latest = (moments: readonly number[]): number | null => (moments.length === 0 ? null : Math.max(...moments));
 
 function filledLines(order: Order, decision: Decision): number {
@@ -92,13 +94,14 @@ function rowOf(tenant: string, decision: Decision, order: Order, actor: string, 
 /** Inserts by the driver itself: drizzle binds by name and takes several times as long. */
 function inserter<Table extends SQLiteTable>({ $client }: Db, table: Table): (row: Table['$inferInsert']) => void {
   const columns = Object.entries(getTableColumns(table));
+  const keys = columns.map(([key]) => key);
   const names = columns.map(([, { name }]) => name).join(', ');
   const statement = $client.prepare(
     `insert into ${getTableName(table)} (${names}) values (${columns.map(() => '?').join(', ')})`,
   );
   return (row) => {
     const values = row as Readonly<Record<string, unknown>>;
-    statement.run(columns.map(([key]) => (typeof values[key] === 'boolean' ? Number(values[key]) : values[key])));
+    statement.run(keys.map((key) => (typeof values[key] === 'boolean' ? Number(values[key]) : values[key])));
   };
 }
 

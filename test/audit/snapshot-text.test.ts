@@ -20,7 +20,7 @@ it('writes a snapshot as canonical JSON does, the first time and from memory', (
       expect(snapshotText(value)).toBe(canonicalText(value));
       expect(snapshotText({ ...value, asOf: 7 })).toBe(canonicalText({ ...value, asOf: 7 }));
       for (const member of membersOf(value))
-        for (const run of 'runs' in member ? member.runs : []) expect(`[${run.text}]`).toBe(canonicalText(run.rows));
+        for (const run of member.runs ?? []) expect(`[${run.text}]`).toBe(canonicalText(run.rows));
     }),
   );
 });
