@@ -1,7 +1,7 @@
 import type { DecisionRequest, Degradation, ModelUsed } from '#domain/decision.ts';
 import { type OfferedModel, TASKS } from '#domain/risk.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
-import { MINUTE_MS } from '#domain/time.ts';
+import { type Instant, MINUTE_MS } from '#domain/time.ts';
 import { dataQuality } from '#features/data-quality.ts';
 import type { ModelSet, RiskModel } from '#models/risk-model.ts';
 import { admitModels, type ModelFacts } from '#policies/model-controls.ts';
@@ -27,15 +27,24 @@ export function offeredModels(models: ModelSet): OfferedModel[] {
   });
 }
 
+function oldestByNode(facts: readonly { readonly nodeId: string; readonly asOf: Instant }[]): Map<string, Instant> {
+  const oldest = new Map<string, Instant>();
+  for (const { nodeId, asOf } of facts) {
+    const known = oldest.get(nodeId);
+    if (known === undefined || asOf < known) oldest.set(nodeId, asOf);
+  }
+  return oldest;
+}
+
 /** Nodes whose figures are older than the policy takes: their scores are not trusted, and the decision says so. */
 function staleSources({ nodes, supply, lanes }: Snapshot, request: DecisionRequest, policy: Policy): Degradation[] {
   const { snapshotAgeMinutes, carrierDataAgeMinutes } = policy.limits;
-  const minutesOld = (asOf: number): number => Math.floor((request.decidedAt - asOf) / MINUTE_MS);
-  return nodes.flatMap(({ nodeId }): Degradation[] => {
-    const here = <T extends { nodeId: string; asOf: number }>(facts: readonly T[]): number =>
-      facts.reduce((oldest, fact) => (fact.nodeId === nodeId ? Math.max(oldest, minutesOld(fact.asOf)) : oldest), 0);
-    const found: Degradation[] = [];
-    const supplyAge = here(supply);
+  const minutesOld = (asOf: Instant = request.decidedAt): number =>
+    Math.max(0, Math.floor((request.decidedAt - asOf) / MINUTE_MS));
+  const [oldestSupply, oldestLane] = [oldestByNode(supply), oldestByNode(lanes)];
+  const found: Degradation[] = [];
+  for (const { nodeId } of nodes) {
+    const supplyAge = minutesOld(oldestSupply.get(nodeId));
     if (supplyAge > snapshotAgeMinutes)
       found.push({
         what: 'supply',
@@ -43,7 +52,7 @@ function staleSources({ nodes, supply, lanes }: Snapshot, request: DecisionReque
         subject: nodeId,
         message: `supply of \`${nodeId}\` is ${supplyAge} minutes old, the policy takes ${snapshotAgeMinutes}`,
       });
-    const carrierAge = here(lanes);
+    const carrierAge = minutesOld(oldestLane.get(nodeId));
     if (carrierAge > carrierDataAgeMinutes)
       found.push({
         what: 'carrier',
@@ -51,22 +60,27 @@ function staleSources({ nodes, supply, lanes }: Snapshot, request: DecisionReque
         subject: nodeId,
         message: `carrier data of \`${nodeId}\` is ${carrierAge} minutes old, the policy takes ${carrierDataAgeMinutes}`,
       });
-    return found;
-  });
+  }
+  return found;
+}
+
+/** What is too old counts as not known. */
+function withoutStale({ supply, lanes }: Snapshot, stale: readonly Degradation[]): Pick<Snapshot, 'supply' | 'lanes'> {
+  if (stale.length === 0) return { supply, lanes };
+  const staleSupply = new Set(stale.flatMap(({ what, subject }) => (what === 'supply' ? [subject] : [])));
+  const staleCarrier = new Set(stale.flatMap(({ what, subject }) => (what === 'carrier' ? [subject] : [])));
+  return {
+    supply: supply.map((position) =>
+      staleSupply.has(position.nodeId) ? { ...position, demand: null, picks91: null } : position,
+    ),
+    lanes: lanes.map((lane) => (staleCarrier.has(lane.nodeId) ? { ...lane, performance: null } : lane)),
+  };
 }
 
 /** Which models score this order by the policy's controls, and everything that was missing or stale. */
 export function admit(request: DecisionRequest, snapshot: Snapshot, models: ModelSet, policy: Policy): Admission {
   const stale = staleSources(snapshot, request, policy);
-  const staleSupply = new Set(stale.flatMap(({ what, subject }) => (what === 'supply' ? [subject] : [])));
-  const staleCarrier = new Set(stale.flatMap(({ what, subject }) => (what === 'carrier' ? [subject] : [])));
-  // What is too old counts as not known.
-  const quality = dataQuality({
-    supply: snapshot.supply.map((position) =>
-      staleSupply.has(position.nodeId) ? { ...position, demand: null, picks91: null } : position,
-    ),
-    lanes: snapshot.lanes.map((lane) => (staleCarrier.has(lane.nodeId) ? { ...lane, performance: null } : lane)),
-  });
+  const quality = dataQuality(withoutStale(snapshot, stale));
   const facts = { stockout: factsOf(models.stockout), delay: factsOf(models.delay), split: factsOf(models.split) };
   const verdicts = admitModels(policy, snapshot, facts, quality, request.decidedAt);
   const usable = (task: (typeof TASKS)[number]): RiskModel | null => (verdicts[task].usable ? models[task] : null);

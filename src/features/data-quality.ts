@@ -2,7 +2,9 @@ import type { Task } from '#domain/risk.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 
 function shareOf<T>(things: readonly T[], known: (thing: T) => boolean): number {
-  return things.length === 0 ? 0 : things.filter(known).length / things.length;
+  let count = 0;
+  for (const thing of things) if (known(thing)) count++;
+  return things.length === 0 ? 0 : count / things.length;
 }
 
 /**

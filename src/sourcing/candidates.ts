@@ -3,7 +3,7 @@ import { nodeSets } from './bounds.ts';
 import { buildContext, type SourcingContext, type SourcingInput } from './context.ts';
 import { candidatesOf, createPool, searchSets } from './exact-search.ts';
 import { createOptionBook } from './options.ts';
-import { pricePlans } from './price-plan.ts';
+import { pricePlan } from './price-plan.ts';
 import { type Rejections, rejectionsOf } from './rejected.ts';
 import { searchWide, shortlist } from './wide-search.ts';
 
@@ -29,7 +29,7 @@ export function repriceWith(input: SourcingInput): Reprice {
   let context: SourcingContext | undefined;
   return (draft) => {
     context ??= buildContext(input);
-    return pricePlans([draft], context)[0] ?? null;
+    return pricePlan(draft, context);
   };
 }
 
@@ -55,7 +55,7 @@ export function generateCandidates(input: SourcingInput, size = CANDIDATES): Sou
     context,
     candidates,
     search: { exact: nodeIds === usable && !manyLines && !beyond, plansExamined: pool.examined },
-    reprice: (draft) => pricePlans([draft], context)[0] ?? null,
+    reprice: (draft) => pricePlan(draft, context),
     ...rejectionsOf(candidates, sets, book, context),
   };
 }

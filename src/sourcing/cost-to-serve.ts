@@ -1,9 +1,9 @@
 import type { Assignment, Costs, ShortLine } from '#domain/candidate.ts';
 import type { CostRates } from '#domain/cost-rates.ts';
 import { chargeableGrams, freightOf, type Item } from '#domain/network.ts';
-import type { Order, OrderLine } from '#domain/order.ts';
+import type { OrderLine } from '#domain/order.ts';
 import type { SourcingContext, Stand } from './context.ts';
-import { standKey } from './context.ts';
+import { standAt } from './context.ts';
 import type { Leg } from './legs.ts';
 
 /** What one node ships of a plan. */
@@ -35,21 +35,26 @@ export function freightOn(leg: Leg, mass: Mass): number {
 /** Handling of one shipment: fixed, per pick and per unit. */
 export function processingOf(load: Load, context: SourcingContext): number {
   const { perShipment, perLine, perUnit } = context.nodes.get(load.nodeId)!.processing;
-  const units = load.assignments.reduce((sum, { qty }) => sum + qty, 0);
+  let units = 0;
+  for (const { qty } of load.assignments) units += qty;
   return perShipment + perLine * load.assignments.length + perUnit * units;
 }
 
 /** Units of each line that no load has. A substitute counts for its line. */
-export function shortLinesOf(order: Order, loads: readonly Load[]): ShortLine[] {
+export function shortLinesOf(
+  lines: readonly OrderLine[],
+  allowBackorder: boolean,
+  loads: readonly Pick<Load, 'assignments'>[],
+): ShortLine[] {
   const taken = new Map<string, number>();
   for (const { assignments } of loads)
     for (const { orderLineId, qty } of assignments) taken.set(orderLineId, (taken.get(orderLineId) ?? 0) + qty);
-  return order.lines.flatMap(({ orderLineId, itemId, orderedQty }) => {
+  const short: ShortLine[] = [];
+  for (const { orderLineId, itemId, orderedQty } of lines) {
     const qty = orderedQty - (taken.get(orderLineId) ?? 0);
-    return qty > 0
-      ? [{ orderLineId, itemId, qty, disposition: order.allowBackorder ? 'BACKORDER' : 'SHORT' } as const]
-      : [];
-  });
+    if (qty > 0) short.push({ orderLineId, itemId, qty, disposition: allowBackorder ? 'BACKORDER' : 'SHORT' });
+  }
+  return short;
 }
 
 export function shortLineCost(
@@ -87,7 +92,7 @@ export function loadCosts(
   for (const load of loads) {
     processing += processingOf(load, context);
     for (const { itemId, qty } of load.assignments) {
-      const stand: Stand | undefined = context.stands.get(standKey(load.nodeId, itemId));
+      const stand: Stand | undefined = standAt(context, load.nodeId, itemId);
       if (!stand) continue;
       stockout += stand.stockoutPerUnit * qty;
       opportunity += stand.opportunityPerUnit * qty;
@@ -113,5 +118,6 @@ export function splitCost(risk: number | null, context: SourcingContext): number
 
 export function totalOf(terms: Omit<Costs, 'total'>): Costs {
   const { shipping, processing, split, delay, stockout, opportunity, ageing, shortLine } = terms;
-  return { ...terms, total: shipping + processing + split + delay + stockout + opportunity + ageing + shortLine };
+  const total = shipping + processing + split + delay + stockout + opportunity + ageing + shortLine;
+  return { shipping, processing, split, delay, stockout, opportunity, ageing, shortLine, total };
 }

@@ -12,20 +12,36 @@ export interface Demand {
   readonly firmNodeId: string | null;
 }
 
+function sameConditions(a: OrderLine, b: OrderLine, { allowSubstitution }: Order): boolean {
+  if (a.firmNodeId !== b.firmNodeId) return false;
+  if (!allowSubstitution) return true;
+  const [some, others] = [a.substituteItemIds, b.substituteItemIds];
+  return some.length === others.length && some.every((itemId, rank) => itemId === others[rank]);
+}
+
 export function demandsOf(order: Order): Demand[] {
-  const groups = new Map<string, OrderLine[]>();
+  const groups: OrderLine[][] = [];
+  const byItem = new Map<string, OrderLine[][]>();
   for (const line of order.lines) {
-    const key = JSON.stringify([line.itemId, line.firmNodeId, order.allowSubstitution ? line.substituteItemIds : []]);
-    const group = groups.get(key);
-    if (group) group.push(line);
-    else groups.set(key, [line]);
+    const alike = byItem.get(line.itemId);
+    const known = alike?.find(([first]) => sameConditions(first!, line, order));
+    if (known) {
+      known.push(line);
+      continue;
+    }
+    const group = [line];
+    groups.push(group);
+    if (alike) alike.push(group);
+    else byItem.set(line.itemId, [group]);
   }
-  return [...groups.values()].map((lines) => {
+  return groups.map((lines) => {
     const first = lines[0]!;
+    let qty = 0;
+    for (const { orderedQty } of lines) qty += orderedQty;
     return {
       lines,
-      qty: lines.reduce((sum, line) => sum + line.orderedQty, 0),
-      itemIds: [first.itemId, ...(order.allowSubstitution ? first.substituteItemIds : [])],
+      qty,
+      itemIds: order.allowSubstitution ? [first.itemId, ...first.substituteItemIds] : [first.itemId],
       firmNodeId: order.firmNodeId ?? first.firmNodeId,
     };
   });

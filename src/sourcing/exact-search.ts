@@ -1,18 +1,15 @@
-import type { Candidate, PlanDraft } from '#domain/candidate.ts';
+import type { Candidate } from '#domain/candidate.ts';
 import type { NodeSet } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
 import type { Option, OptionBook } from './options.ts';
-import { candidateIdOf, normalise, priceScored, splitRisks } from './price-plan.ts';
+import { type NamedLeaf, nameLeaf, priceLeaves, splitRisksOf } from './price-plan.ts';
 import { buildSubset, type Leaf, leavesOf, type Subset } from './subset.ts';
 
 /** A plan in the running: ordered by cost, then by id, so that ties always fall the same way. */
 interface Entry {
-  readonly draft: PlanDraft;
-  readonly candidateId: string;
+  readonly plan: NamedLeaf;
   readonly cost: number;
-  /** Undefined where the leaf was scored in another order than the draft's: the last bit may differ. */
-  readonly splitRisk: number | null | undefined;
 }
 
 /** The best `size` plans seen so far. */
@@ -29,6 +26,15 @@ export function createPool(size: number, context: SourcingContext): Pool {
   const entries: Entry[] = [];
   let examined = 0;
   const limit = (): number => (entries.length < size ? Number.POSITIVE_INFINITY : entries[size - 1]!.cost);
+  function enter(plan: NamedLeaf, cost: number): void {
+    const { candidateId } = plan;
+    if (entries.some((entry) => entry.plan.candidateId === candidateId)) return;
+    const at = entries.findIndex(
+      (entry) => cost < entry.cost || (cost === entry.cost && candidateId < entry.plan.candidateId),
+    );
+    entries.splice(at < 0 ? entries.length : at, 0, { plan, cost });
+    if (entries.length > size) entries.pop();
+  }
   return {
     entries,
     limit,
@@ -37,23 +43,19 @@ export function createPool(size: number, context: SourcingContext): Pool {
     },
     offer(leaves) {
       examined += leaves.length;
-      const open = leaves.filter(({ cost }) => cost <= limit());
-      const risks = splitRisks(
-        open.map(({ draft }) => draft),
-        context,
-      );
-      for (const [index, leaf] of open.entries()) {
-        const total = leaf.cost + splitCost(risks[index]!, context);
-        if (total > limit()) continue;
-        const draft = normalise(leaf.draft, context);
-        const candidateId = candidateIdOf(draft, context);
-        if (entries.some((entry) => entry.candidateId === candidateId)) continue;
-        const at = entries.findIndex(
-          (entry) => total < entry.cost || (total === entry.cost && candidateId < entry.candidateId),
-        );
-        const splitRisk = draft === leaf.draft ? risks[index]! : undefined;
-        entries.splice(at < 0 ? entries.length : at, 0, { draft, candidateId, cost: total, splitRisk });
-        if (entries.length > size) entries.pop();
+      const most = limit();
+      const open = leaves.filter(({ cost }) => cost <= most);
+      const risks = splitRisksOf(open, context);
+      const totals = open.map((leaf, index) => ({
+        leaf,
+        risk: risks[index]!,
+        total: leaf.cost + splitCost(risks[index]!, context),
+      }));
+      // Cheapest first: what is above the limit by then is never put into words.
+      totals.sort((a, b) => a.total - b.total);
+      for (const { leaf, risk, total } of totals) {
+        if (total > limit()) break;
+        enter(nameLeaf(leaf, risk, context), total);
       }
     },
   };
@@ -65,6 +67,7 @@ const LEAF_BATCH = 32;
 /** Depth first over the demands, cheapest option first, cut where even the best rest is above the limit. */
 function searchSubset(
   subset: Subset,
+  book: OptionBook,
   limit: () => number,
   found: (leaves: readonly Leaf[]) => void,
   context: SourcingContext,
@@ -75,7 +78,7 @@ function searchSubset(
   const chosen: Option[] = [];
   const visit = (depth: number, cost: number): void => {
     if (depth === options.length) {
-      found(leavesOf(chosen, subset, context, limit()));
+      found(leavesOf(chosen, subset, book, context, limit()));
       return;
     }
     for (const option of options[depth]!) {
@@ -103,16 +106,15 @@ export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Poo
   for (const { nodeIds, bound } of sets) {
     if (bound > pool.limit()) break;
     const subset = buildSubset(nodeIds, book, context);
-    if (subset && subset.bound <= pool.limit()) searchSubset(subset, pool.limit, found, context);
+    if (subset && subset.bound <= pool.limit()) searchSubset(subset, book, pool.limit, found, context);
   }
   offer();
 }
 
 /** The pool's plans as candidates, best first. */
 export function candidatesOf(pool: Pool, context: SourcingContext): Candidate[] {
-  const open = pool.entries.filter(({ splitRisk }) => splitRisk === undefined).map(({ draft }) => draft);
-  const risks = splitRisks(open, context).values();
-  return pool.entries.flatMap(
-    ({ draft, splitRisk = risks.next().value! }) => priceScored(draft, splitRisk, context) ?? [],
+  return priceLeaves(
+    pool.entries.map(({ plan }) => plan),
+    context,
   );
 }

@@ -1,19 +1,25 @@
 import type { Assignment } from '#domain/candidate.ts';
-import { type SourcingContext, type Stand, standKey } from './context.ts';
+import { type SourcingContext, type Stand, standAt } from './context.ts';
 import { type Mass, massOf, shortLineCost, shortLinesOf } from './cost-to-serve.ts';
 import type { Demand } from './demand.ts';
 import { carries } from './legs.ts';
+import { createLoadBook, type LoadBook } from './loads.ts';
 
 /** What a node ships of a demand. */
 export interface Pick extends Mass {
   readonly nodeId: string;
+  readonly stand: Stand;
   readonly assignments: readonly Assignment[];
+  /** The demand that this is all of, in the ordered item; -1 for a part of one, or a substitute. */
+  readonly wholeOf: number;
 }
 
 /** One way to serve a demand, with the cost terms that follow from it alone, not rounded. */
 export interface Option {
   readonly picks: readonly Pick[];
   readonly shippedQty: number;
+  /** All of the demand ships. */
+  readonly complete: boolean;
   readonly processing: number;
   readonly stockout: number;
   readonly opportunity: number;
@@ -24,7 +30,7 @@ export interface Option {
 }
 
 /** The options of every demand; those that need one node alone are worked out once and shared by all sets of nodes. */
-export interface OptionBook {
+export interface OptionBook extends LoadBook {
   /** The demand whole from one node, in the ordered item; null where it cannot. */
   wholeFrom(demandIndex: number, nodeId: string): Option | null;
   /** See `optionsFor`; cheapest bound first. */
@@ -52,7 +58,13 @@ export function leastFreight(nodeId: string, mass: Mass, whole: Mass, context: S
 }
 
 /** Hands the units taken to the demand's lines, first line first, and adds up what that costs. */
-function assign(demand: Demand, takes: readonly Take[], whole: Mass, context: SourcingContext): Option {
+function assign(
+  demand: Demand,
+  takes: readonly Take[],
+  wholeOf: number,
+  whole: Mass,
+  context: SourcingContext,
+): Option {
   const picks: Pick[] = [];
   let line = 0;
   let open = demand.lines[0]!.orderedQty;
@@ -74,15 +86,18 @@ function assign(demand: Demand, takes: readonly Take[], whole: Mass, context: So
       open -= units;
       if (open === 0) open = demand.lines[++line]?.orderedQty ?? 0;
     }
-    const pick = { nodeId, assignments, ...massOf(assignments, context.items) };
+    const { weightGrams, volumeCm3 } = massOf(assignments, context.items);
+    const pick = { nodeId, stand, assignments, wholeOf, weightGrams, volumeCm3 };
     freight += leastFreight(nodeId, pick, whole, context);
     picks.push(pick);
   }
   const complete = shippedQty === demand.qty;
-  const order = { ...context.request.order, lines: demand.lines };
-  const shortLine = complete ? 0 : shortLineCost(shortLinesOf(order, picks), context.lines, context.rates);
+  const { allowBackorder } = context.request.order;
+  const shortLine = complete
+    ? 0
+    : shortLineCost(shortLinesOf(demand.lines, allowBackorder, picks), context.lines, context.rates);
   const least = freight + processing + stockout + opportunity - ageing + shortLine;
-  return { picks, shippedQty, processing, stockout, opportunity, ageing, shortLine, least };
+  return { picks, shippedQty, complete, processing, stockout, opportunity, ageing, shortLine, least };
 }
 
 /** Sets of more nodes than this are filled along rotations only: all orders of eight nodes would be 40,320. */
@@ -97,7 +112,7 @@ function permutations<T>(things: readonly T[]): T[][] {
 
 /** The item at a node where units can be promised and some carrier there takes it. */
 export function reachableStand(nodeId: string, itemId: string, context: SourcingContext): Stand | null {
-  const stand = context.stands.get(standKey(nodeId, itemId));
+  const stand = standAt(context, nodeId, itemId);
   if (!stand || stand.atp === 0) return null;
   return context.legs.get(nodeId)?.some((leg) => leg.carriesAll || carries(leg.lane, stand.item)) ? stand : null;
 }
@@ -131,18 +146,19 @@ export function createOptionBook(context: SourcingContext): OptionBook {
     ),
     context.items,
   );
-  const optionOf = (demand: Demand, takes: readonly Take[]): Option => assign(demand, takes, whole, context);
+  const optionOf = (demand: Demand, takes: readonly Take[], wholeOf = -1): Option =>
+    assign(demand, takes, wholeOf, whole, context);
   const standAt = (demand: Demand, itemId: string, nodeId: string): Stand | null =>
     demand.firmNodeId !== null && demand.firmNodeId !== nodeId ? null : reachableStand(nodeId, itemId, context);
   const wholes = context.demands.map(() => new Map<string, Option | null>());
-  const nones = context.demands.map((demand) => optionOf(demand, []));
 
   function wholeFrom(demandIndex: number, nodeId: string): Option | null {
     const known = wholes[demandIndex]!.get(nodeId);
     if (known !== undefined) return known;
     const demand = context.demands[demandIndex]!;
     const stand = standAt(demand, demand.itemIds[0]!, nodeId);
-    const option = stand && stand.atp >= demand.qty ? optionOf(demand, [{ stand, qty: demand.qty }]) : null;
+    const option =
+      stand && stand.atp >= demand.qty ? optionOf(demand, [{ stand, qty: demand.qty }], demandIndex) : null;
     wholes[demandIndex]!.set(nodeId, option);
     return option;
   }
@@ -176,13 +192,14 @@ export function createOptionBook(context: SourcingContext): OptionBook {
       ...substitutesFor(demand, nodeIds),
       ...spreads(demand, stocked).map((takes) => optionOf(demand, takes)),
     ];
-    const full = found.filter(({ shippedQty }) => shippedQty === demand.qty);
+    const full = found.filter(({ complete }) => complete);
     if (full.length > 0) return full;
     if (shipComplete) return [];
-    return allowPartial && found.length > 0 ? found : [nones[demandIndex]!];
+    return allowPartial && found.length > 0 ? found : [optionOf(demand, [])];
   }
 
   return {
+    ...createLoadBook(context),
     wholeFrom,
     optionsFor: (demandIndex, nodeIds) => optionsFor(demandIndex, nodeIds).sort((a, b) => a.least - b.least),
   };

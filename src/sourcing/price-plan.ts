@@ -1,10 +1,10 @@
 import type { Assignment, Candidate, PlanDraft, Shipment } from '#domain/candidate.ts';
-import { chargeableGrams } from '#domain/network.ts';
-import { type SplitSubject, splitMatrix } from '#features/split.ts';
-import { type SourcingContext, standKey } from './context.ts';
+import { chargeableGrams, freightOf } from '#domain/network.ts';
+import { type SplitSubject, splitMatrix, type Take } from '#features/split.ts';
+import type { RiskModel } from '#models/risk-model.ts';
+import { type SourcingContext, standAt } from './context.ts';
 import {
   delayCost,
-  freightOn,
   loadCosts,
   massOf,
   orderDelayRisk,
@@ -14,47 +14,78 @@ import {
   totalOf,
 } from './cost-to-serve.ts';
 import type { Leg } from './legs.ts';
+import { draftOf, type Leaf, type Loading } from './subset.ts';
 
 /** `DC-EAST/GROUND:1=5,2=3+DC-WEST/AIR:3=1`: nodes, services, lines and quantities; substitutes name their item. */
-export function candidateIdOf(draft: PlanDraft, context: SourcingContext): string {
-  return draft.shipments
-    .map(({ nodeId, carrierService, assignments }) => {
-      const picks = assignments.map(({ orderLineId, itemId, qty }) => {
-        const substitute = context.lines.get(orderLineId)?.itemId === itemId ? '' : `(${itemId})`;
-        return `${orderLineId}${substitute}=${qty}`;
-      });
-      return `${nodeId}/${carrierService}:${picks.join(',')}`;
-    })
-    .join('+');
+export function candidateIdOf({ shipments }: PlanDraft, { lines }: SourcingContext): string {
+  let id = '';
+  for (const { nodeId, carrierService, assignments } of shipments) {
+    id += `${id === '' ? '' : '+'}${nodeId}/${carrierService}:`;
+    for (let at = 0; at < assignments.length; at++) {
+      const { orderLineId, itemId, qty } = assignments[at]!;
+      const substitute = lines.get(orderLineId)?.itemId === itemId ? '' : `(${itemId})`;
+      id += `${at === 0 ? '' : ','}${orderLineId}${substitute}=${qty}`;
+    }
+  }
+  return id;
 }
 
 /** What the split model looks at. Positions that are not known are left out; their features are missing. */
-export function splitSubjectOf(draft: PlanDraft, context: SourcingContext): SplitSubject {
-  return {
-    decidedAt: context.request.decidedAt,
-    orderLines: context.request.order.lines.length,
-    shipments: draft.shipments.length,
-    takes: draft.shipments.flatMap(({ nodeId, assignments }) =>
-      assignments.flatMap(({ itemId, qty }) => {
-        const stand = context.stands.get(standKey(nodeId, itemId));
-        return stand ? [{ position: stand.position, node: stand.node, qty }] : [];
-      }),
-    ),
-  };
+export function splitSubjectOf({ shipments }: PlanDraft, context: SourcingContext): SplitSubject {
+  const takes: Take[] = [];
+  for (const { nodeId, assignments } of shipments)
+    for (const { itemId, qty } of assignments) {
+      const stand = standAt(context, nodeId, itemId);
+      if (stand) takes.push({ position: stand.position, node: stand.node, qty });
+    }
+  return subjectOf(shipments.length, takes, context);
+}
+
+function subjectOf(shipments: number, takes: readonly Take[], { request }: SourcingContext): SplitSubject {
+  return { decidedAt: request.decidedAt, orderLines: request.order.lines.length, shipments, takes };
+}
+
+function scored(subjects: readonly SplitSubject[], model: RiskModel): Float64Array {
+  return subjects.length === 0 ? new Float64Array(0) : model.predict(splitMatrix(subjects));
 }
 
 /** Split likelihood of each draft, scored in one batch; null without a model. */
-export function splitRisks(drafts: readonly PlanDraft[], context: SourcingContext): (number | null)[] {
+function splitRisks(drafts: readonly PlanDraft[], context: SourcingContext): (number | null)[] {
   const model = context.models.split;
-  if (!model || drafts.length === 0) return drafts.map(() => null);
-  return [...model.predict(splitMatrix(drafts.map((draft) => splitSubjectOf(draft, context))))];
+  if (!model) return drafts.map(() => null);
+  return [
+    ...scored(
+      drafts.map((draft) => splitSubjectOf(draft, context)),
+      model,
+    ),
+  ];
+}
+
+/** The same of leaves; it does not depend on the legs, so leaves that follow each other with one loading are one row. */
+export function splitRisksOf(leaves: readonly Leaf[], context: SourcingContext): (number | null)[] {
+  const model = context.models.split;
+  if (!model) return leaves.map(() => null);
+  const subjects: SplitSubject[] = [];
+  const rows: number[] = [];
+  let last: Loading | null = null;
+  for (const { loading } of leaves) {
+    if (loading !== last) {
+      const [first, ...others] = loading.loads;
+      const takes = others.length === 0 ? first!.takes : loading.loads.flatMap((load) => load.takes);
+      subjects.push(subjectOf(loading.loads.length, takes, context));
+      last = loading;
+    }
+    rows.push(subjects.length - 1);
+  }
+  const risks = scored(subjects, model);
+  return rows.map((row) => risks[row]!);
 }
 
 function worstStockoutRisk(draft: PlanDraft, context: SourcingContext): number | null {
   let worst: number | null = null;
   for (const { nodeId, assignments } of draft.shipments)
     for (const { itemId } of assignments) {
-      const risk = context.stands.get(standKey(nodeId, itemId))?.riskAfter ?? null;
+      const risk = standAt(context, nodeId, itemId)?.riskAfter ?? null;
       if (risk !== null && (worst === null || risk > worst)) worst = risk;
     }
   return worst;
@@ -92,50 +123,69 @@ export function normalise(draft: PlanDraft, context: SourcingContext): PlanDraft
 }
 
 function legsOf(draft: PlanDraft, context: SourcingContext): Leg[] | null {
-  const legs = draft.shipments.map(({ nodeId, carrierService }) =>
-    context.legs.get(nodeId)?.find(({ lane }) => lane.carrierService === carrierService),
-  );
-  return legs.includes(undefined) ? null : (legs as Leg[]);
+  const legs: Leg[] = [];
+  for (const { nodeId, carrierService } of draft.shipments) {
+    const leg = context.legs.get(nodeId)?.find(({ lane }) => lane.carrierService === carrierService);
+    if (!leg) return null;
+    legs.push(leg);
+  }
+  return legs;
 }
 
 function shipmentOf(leg: Leg, assignments: Shipment['assignments'], context: SourcingContext): Shipment {
+  const { lane } = leg;
   const mass = massOf(assignments, context.items);
+  const chargeable = chargeableGrams(lane, mass.weightGrams, mass.volumeCm3);
   return {
     nodeId: leg.node.nodeId,
-    carrier: leg.lane.carrier,
-    carrierService: leg.lane.carrierService,
-    expedited: leg.lane.expedited,
+    carrier: lane.carrier,
+    carrierService: lane.carrierService,
+    expedited: lane.expedited,
     assignments,
     shipDate: leg.shipDate,
     eta: leg.eta,
     etaP90: leg.etaP90,
-    distanceKm: leg.lane.distanceKm,
+    distanceKm: lane.distanceKm,
     weightGrams: mass.weightGrams,
-    chargeableGrams: chargeableGrams(leg.lane, mass.weightGrams, mass.volumeCm3),
-    freight: freightOn(leg, mass),
+    chargeableGrams: chargeable,
+    freight: freightOf(lane, chargeable),
     delayRisk: leg.delayRisk,
   };
 }
 
-/** As `pricePlans`, of a draft in normal form whose split likelihood is known. */
-export function priceScored(draft: PlanDraft, splitRisk: number | null, context: SourcingContext): Candidate | null {
-  const legs = legsOf(draft, context);
-  const known = draft.shipments.every(({ assignments }) =>
-    assignments.every(({ itemId }) => context.items.has(itemId)),
-  );
-  if (!legs || !known || legs.length === 0) return null;
+/** A draft in normal form whose legs and split likelihood are known. */
+interface ScoredDraft {
+  readonly draft: PlanDraft;
+  readonly candidateId: string;
+  readonly legs: readonly Leg[];
+  readonly splitRisk: number | null;
+  /** Nothing is short; false: not known. */
+  readonly complete: boolean;
+}
+
+function priceScored(
+  { draft, candidateId, legs, splitRisk, complete }: ScoredDraft,
+  context: SourcingContext,
+): Candidate {
+  const { order } = context.request;
   const shipments = legs.map((leg, index) => shipmentOf(leg, draft.shipments[index]!.assignments, context));
-  const shortLines = shortLinesOf(context.request.order, shipments);
+  const shortLines = complete ? [] : shortLinesOf(order.lines, order.allowBackorder, shipments);
   const delayRisk = orderDelayRisk(legs);
+  let shipping = 0;
+  for (const { freight } of shipments) shipping += freight;
+  const { processing, stockout, opportunity, ageing } = loadCosts(shipments, context);
   const costs = totalOf({
-    shipping: shipments.reduce((sum, { freight }) => sum + freight, 0),
-    ...loadCosts(shipments, context),
+    shipping,
+    processing,
     split: splitCost(splitRisk, context),
     delay: delayCost(delayRisk, context),
+    stockout,
+    opportunity,
+    ageing,
     shortLine: shortLineCost(shortLines, context.lines, context.rates),
   });
   return {
-    candidateId: candidateIdOf(draft, context),
+    candidateId,
     plan: { shipments, shortLines },
     costs,
     risks: { stockout: worstStockoutRisk(draft, context), delay: delayRisk, split: splitRisk },
@@ -143,9 +193,41 @@ export function priceScored(draft: PlanDraft, splitRisk: number | null, context:
   };
 }
 
-/** Dates, costs and risks of each draft, split likelihood scored in one batch; null where a draft cannot leave. */
-export function pricePlans(drafts: readonly PlanDraft[], context: SourcingContext): (Candidate | null)[] {
-  const normal = drafts.map((draft) => normalise(draft, context));
-  const risks = splitRisks(normal, context);
-  return normal.map((draft, index) => priceScored(draft, risks[index]!, context));
+/** Dates, costs and risks of a draft; null where it cannot leave. */
+export function pricePlan(draft: PlanDraft, context: SourcingContext): Candidate | null {
+  const normal = normalise(draft, context);
+  const legs = legsOf(normal, context);
+  const known = normal.shipments.every(({ assignments }) =>
+    assignments.every(({ itemId }) => context.items.has(itemId)),
+  );
+  if (!legs || !known || legs.length === 0) return null;
+  const [splitRisk] = splitRisks([normal], context);
+  const candidateId = candidateIdOf(normal, context);
+  return priceScored({ draft: normal, candidateId, legs, splitRisk: splitRisk!, complete: false }, context);
+}
+
+/** A leaf as the plan that it is: `draft` and `candidateId` are in normal form. */
+export interface NamedLeaf {
+  readonly leaf: Leaf;
+  readonly draft: PlanDraft;
+  readonly candidateId: string;
+  /** Undefined where the leaf was scored in another order than the draft's: the last bit may differ. */
+  readonly splitRisk: number | null | undefined;
+}
+
+export function nameLeaf(leaf: Leaf, splitRisk: number | null | undefined, context: SourcingContext): NamedLeaf {
+  const asFound = draftOf(leaf);
+  const draft = normalise(asFound, context);
+  const candidateId = candidateIdOf(draft, context);
+  return { leaf, draft, candidateId, splitRisk: draft === asFound ? splitRisk : undefined };
+}
+
+/** Leaves as candidates, those without a split likelihood scored in one batch. */
+export function priceLeaves(named: readonly NamedLeaf[], context: SourcingContext): Candidate[] {
+  const open = named.filter(({ splitRisk }) => splitRisk === undefined).map(({ draft }) => draft);
+  const risks = splitRisks(open, context).values();
+  // The nodes of a leaf ascend, so its legs are in the draft's order.
+  return named.map(({ leaf, draft, candidateId, splitRisk = risks.next().value! }) =>
+    priceScored({ draft, candidateId, legs: leaf.legs, splitRisk, complete: leaf.loading.complete }, context),
+  );
 }

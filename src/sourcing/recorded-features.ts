@@ -3,14 +3,17 @@ import type { FeatureMatrix, RecordedFeatures } from '#domain/risk.ts';
 import { type DelaySubject, delayFeatures, delayMatrix } from '#features/route-delay.ts';
 import { splitFeatures, splitMatrix } from '#features/split.ts';
 import { type StockoutSubject, stockoutFeatures, stockoutMatrix } from '#features/stockout.ts';
-import { type SourcingContext, standKey } from './context.ts';
+import { type SourcingContext, standAt } from './context.ts';
 import { splitSubjectOf } from './price-plan.ts';
 
 function record(featureSetId: string, subjects: readonly string[], matrix: FeatureMatrix): RecordedFeatures {
   const { columns, values } = matrix;
-  const rows = subjects.map((_subject, row) =>
-    Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => (Number.isNaN(value) ? null : value)),
-  );
+  const rows = subjects.map((_subject, row) => {
+    const recorded: (number | null)[] = [];
+    for (let at = row * columns; at < (row + 1) * columns; at++)
+      recorded.push(Number.isNaN(values[at]) ? null : values[at]!);
+    return recorded;
+  });
   return { featureSetId, subjects, rows };
 }
 
@@ -22,10 +25,13 @@ export function recordedFeaturesOf(candidate: Candidate, context: SourcingContex
   const { decidedAt, order } = context.request;
   for (const { nodeId, carrierService, assignments } of shipments) {
     const leg = context.legs.get(nodeId)?.find(({ lane }) => lane.carrierService === carrierService);
-    if (leg) legs.push({ ...leg, decidedAt, promiseDate: order.promiseDate });
+    if (leg) {
+      const { node, lane, shipDate, carrierEta } = leg;
+      legs.push({ node, lane, shipDate, carrierEta, decidedAt, promiseDate: order.promiseDate });
+    }
     for (const { itemId } of assignments) {
-      const stand = context.stands.get(standKey(nodeId, itemId));
-      if (stand) supply.set(standKey(nodeId, itemId), { position: stand.position, takenQty: stand.demandQty });
+      const stand = standAt(context, nodeId, itemId);
+      if (stand) supply.set(`${nodeId}/${itemId}`, { position: stand.position, takenQty: stand.demandQty });
     }
   }
   return [

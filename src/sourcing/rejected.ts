@@ -1,18 +1,12 @@
-import {
-  type Candidate,
-  COST_TERMS,
-  type PlanDraft,
-  type RejectedCandidate,
-  type RejectionReason,
-} from '#domain/candidate.ts';
+import { type Candidate, COST_TERMS, type RejectedCandidate, type RejectionReason } from '#domain/candidate.ts';
 import type { ReasonCode } from '#domain/reason-codes.ts';
 import type { NodeSet } from './bounds.ts';
-import { type SourcingContext, standKey } from './context.ts';
+import { type SourcingContext, standAt } from './context.ts';
 import type { Demand } from './demand.ts';
 import { carries } from './legs.ts';
 import type { OptionBook } from './options.ts';
-import { candidateIdOf, normalise, pricePlans } from './price-plan.ts';
-import { buildSubset, cheapestLeaf } from './subset.ts';
+import { nameLeaf, priceLeaves } from './price-plan.ts';
+import { buildSubset, cheapestLeaf, type Leaf } from './subset.ts';
 
 /** Rejected plans that are kept with their reasons; the rest is counted. */
 const MAX_REJECTED = 50;
@@ -46,7 +40,7 @@ function reasonsAgainst(best: Candidate, loser: Candidate, context: SourcingCont
 
 function supplyReason(demand: Demand, nodeId: string, context: SourcingContext): RejectionReason {
   const itemId = demand.itemIds[0]!;
-  const stand = context.stands.get(standKey(nodeId, itemId));
+  const stand = standAt(context, nodeId, itemId);
   const reason = (code: ReasonCode, value: number): RejectionReason => ({
     code,
     value,
@@ -79,7 +73,7 @@ function reasonsOfNode(nodeId: string, context: SourcingContext): RejectionReaso
   for (const demand of context.demands) {
     if (demand.firmNodeId !== null && demand.firmNodeId !== nodeId) continue;
     const item = context.items.get(demand.itemIds[0]!);
-    const stand = context.stands.get(standKey(nodeId, demand.itemIds[0]!));
+    const stand = standAt(context, nodeId, demand.itemIds[0]!);
     if (item && !legs.some(({ lane }) => carries(lane, item)))
       reasons.push(...none('ATTRIBUTE_INCOMPATIBLE', item.itemId));
     else if ((stand?.atp ?? 0) < demand.qty) reasons.push(supplyReason(demand, nodeId, context));
@@ -139,17 +133,17 @@ export function rejectionsOf(
     if (rejected.length < MAX_REJECTED) rejected.push(entry);
     else for (const { code } of entry.reasons.slice(0, 1)) counts.set(code, (counts.get(code) ?? 0) + 1);
   };
-  const drafts: PlanDraft[] = [];
+  const leaves: Leaf[] = [];
   const serving = new Set<string>();
   for (const { nodeIds } of smallestFirst(sets)) {
-    if (drafts.length === MAX_REJECTED) break;
+    if (leaves.length === MAX_REJECTED) break;
     if (oneNodeServesAll(nodeIds, book, context)) continue;
     const subset = buildSubset(nodeIds, book, context);
     if (!subset) continue;
     if (nodeIds.length === 1) serving.add(nodeIds[0]!);
     const chosen = subset.options.map((some) => some[0]!);
-    const leaf = cheapestLeaf(chosen, subset, context);
-    if (leaf) drafts.push(leaf.draft);
+    const leaf = cheapestLeaf(chosen, subset, book, context);
+    if (leaf) leaves.push(leaf);
   }
   for (const { nodeId } of context.snapshot.nodes) {
     if (serving.has(nodeId)) continue;
@@ -157,12 +151,14 @@ export function rejectionsOf(
     if (reasons.length > 0) add({ nodeIds: [nodeId], candidateId: null, costs: null, risks: null, reasons });
   }
   const best = candidates[0];
-  const others = drafts.filter((draft) => !kept.has(candidateIdOf(normalise(draft, context), context)));
-  for (const plan of pricePlans(others, context)) {
-    if (!plan || !best) continue;
-    const { candidateId, costs, risks } = plan;
-    const nodeIds = plan.plan.shipments.map(({ nodeId }) => nodeId);
-    add({ nodeIds, candidateId, costs, risks, reasons: reasonsAgainst(best, plan, context) });
+  if (best) {
+    const named = leaves.map((leaf) => nameLeaf(leaf, undefined, context));
+    const others = named.filter(({ candidateId }) => !kept.has(candidateId));
+    for (const plan of priceLeaves(others, context)) {
+      const { candidateId, costs, risks } = plan;
+      const nodeIds = plan.plan.shipments.map(({ nodeId }) => nodeId);
+      add({ nodeIds, candidateId, costs, risks, reasons: reasonsAgainst(best, plan, context) });
+    }
   }
   return { rejected, rejectedCounts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }

@@ -1,8 +1,9 @@
-import type { Assignment, PlanDraft } from '#domain/candidate.ts';
-import { type SourcingContext, standKey } from './context.ts';
-import { delayCost, freightOn, orderDelayRisk } from './cost-to-serve.ts';
-import { carries, type Leg } from './legs.ts';
-import type { Option, OptionBook, Pick } from './options.ts';
+import type { PlanDraft } from '#domain/candidate.ts';
+import type { SourcingContext } from './context.ts';
+import { delayCost, orderDelayRisk } from './cost-to-serve.ts';
+import type { Leg } from './legs.ts';
+import type { Load } from './loads.ts';
+import type { Option, OptionBook } from './options.ts';
 
 /** Rounding moves a total by less than this, and each demand's part by less than the next; bounds give way by both. */
 const ROUNDING_SLACK = 4;
@@ -19,9 +20,18 @@ export interface Subset {
   readonly bound: number;
 }
 
-/** A full assignment with the legs chosen: all of a plan but its split likelihood. */
+/** Which node ships what: the plans that differ only in their carrier services share it. */
+export interface Loading {
+  readonly loads: readonly Load[];
+  /** Nothing is short. */
+  readonly complete: boolean;
+}
+
+/** A loading with the legs chosen: all of a plan but its split likelihood. */
 export interface Leaf {
-  readonly draft: PlanDraft;
+  readonly loading: Loading;
+  /** One for each load. */
+  readonly legs: readonly Leg[];
   /** Cost to serve without the split term. */
   readonly cost: number;
 }
@@ -77,46 +87,8 @@ export function buildSubset(nodeIds: readonly string[], book: OptionBook, contex
   return ships ? { nodeIds, options, fixed, bound } : null;
 }
 
-/** Two demands may take the same item from a node; together they must not take more than it has. */
-function withinAtp(load: readonly Assignment[], nodeId: string, context: SourcingContext): boolean {
-  const taken = new Map<string, number>();
-  for (const { itemId, qty } of load) taken.set(itemId, (taken.get(itemId) ?? 0) + qty);
-  return [...taken].every(([itemId, qty]) => qty <= context.stands.get(standKey(nodeId, itemId))!.atp);
-}
-
-/** All that a node ships in an assignment; null where it is nothing. */
-function loadOf(nodeId: string, chosen: readonly Option[]): Pick | null {
-  const assignments: Assignment[] = [];
-  let [weightGrams, volumeCm3] = [0, 0];
-  for (const { picks } of chosen)
-    for (const pick of picks) {
-      if (pick.nodeId !== nodeId) continue;
-      for (const assignment of pick.assignments) assignments.push(assignment);
-      weightGrams += pick.weightGrams;
-      volumeCm3 += pick.volumeCm3;
-    }
-  return assignments.length === 0 ? null : { nodeId, assignments, weightGrams, volumeCm3 };
-}
-
-interface PricedLeg {
-  readonly leg: Leg;
-  readonly freight: number;
-}
-
-/** Legs of a node that take everything it would ship, with their freight. */
-function legsFor(load: Pick, context: SourcingContext): PricedLeg[] {
-  const priced: PricedLeg[] = [];
-  for (const leg of context.legs.get(load.nodeId)!) {
-    const { maxWeightGrams } = leg.lane;
-    if (maxWeightGrams !== null && load.weightGrams > maxWeightGrams) continue;
-    if (leg.carriesAll || load.assignments.every(({ itemId }) => carries(leg.lane, context.items.get(itemId)!)))
-      priced.push({ leg, freight: freightOn(leg, load) });
-  }
-  return priced;
-}
-
 /** Cost terms of an assignment that do not depend on its legs. */
-function settledCost(chosen: readonly Option[], loads: readonly Pick[], context: SourcingContext): number {
+function settledCost(chosen: readonly Option[], loads: readonly Load[]): number {
   let [processing, stockout, opportunity, ageing, shortLine] = [0, 0, 0, 0, 0];
   for (const option of chosen) {
     processing += option.processing;
@@ -125,47 +97,51 @@ function settledCost(chosen: readonly Option[], loads: readonly Pick[], context:
     ageing += option.ageing;
     shortLine += option.shortLine;
   }
-  for (const { nodeId } of loads) processing += context.nodes.get(nodeId)!.processing.perShipment;
+  for (const { perShipment } of loads) processing += perShipment;
   return processing + Math.round(stockout) + Math.round(opportunity) - Math.round(ageing) + Math.round(shortLine);
 }
 
-type Emit = (cost: number, loads: readonly Pick[], legs: readonly Leg[]) => void;
-
-/** Every choice of legs, at most `limit()` in cost, for an assignment that uses all of the subset's nodes. */
-function eachChoiceOfLegs(
-  chosen: readonly Option[],
-  { nodeIds }: Subset,
-  context: SourcingContext,
-  limit: () => number,
-  emit: Emit,
-): void {
-  const loads: Pick[] = [];
+function loadingOf(chosen: readonly Option[], { nodeIds }: Subset, book: OptionBook): Loading | null {
+  const loads: Load[] = [];
   for (const nodeId of nodeIds) {
-    const load = loadOf(nodeId, chosen);
-    if (!load || (context.demandsShareItems && !withinAtp(load.assignments, nodeId, context))) return;
+    const load = book.loadOf(nodeId, chosen);
+    if (!load) return null;
     loads.push(load);
   }
-  const settled = settledCost(chosen, loads, context);
-  const choices = loads.map((load) => legsFor(load, context));
+  return { loads, complete: chosen.every(({ complete }) => complete) };
+}
+
+/**
+ * Hands `emit` every choice of legs, at most `limit` in cost, for an assignment that uses all of the subset's nodes; the
+ * array of legs is reused. What it answers is the limit from then on.
+ */
+function eachChoiceOfLegs(
+  { loads }: Loading,
+  settled: number,
+  context: SourcingContext,
+  limit: number,
+  emit: (cost: number, legs: readonly Leg[]) => number,
+): void {
   const legs: Leg[] = [];
+  let most = limit;
   const visit = (slot: number, freight: number): void => {
-    if (settled + freight > limit()) return;
+    if (settled + freight > most) return;
     if (slot < loads.length) {
-      for (const choice of choices[slot]!) {
+      for (const choice of loads[slot]!.legs) {
         legs[slot] = choice.leg;
         visit(slot + 1, freight + choice.freight);
       }
       return;
     }
     const cost = settled + freight + delayCost(orderDelayRisk(legs), context);
-    if (cost <= limit()) emit(cost, loads, legs);
+    if (cost <= most) most = emit(cost, legs);
   };
   visit(0, 0);
 }
 
-function draftOf(loads: readonly Pick[], legs: readonly Leg[]): PlanDraft {
+export function draftOf({ loading, legs }: Leaf): PlanDraft {
   return {
-    shipments: loads.map(({ nodeId, assignments }, slot) => ({
+    shipments: loading.loads.map(({ nodeId, assignments }, slot) => ({
       nodeId,
       carrierService: legs[slot]!.lane.carrierService,
       assignments,
@@ -174,33 +150,37 @@ function draftOf(loads: readonly Pick[], legs: readonly Leg[]): PlanDraft {
 }
 
 /** All plans of an assignment that cost at most `limit` without the split term; none where a node would ship nothing. */
-export function leavesOf(chosen: readonly Option[], subset: Subset, context: SourcingContext, limit: number): Leaf[] {
+export function leavesOf(
+  chosen: readonly Option[],
+  subset: Subset,
+  book: OptionBook,
+  context: SourcingContext,
+  limit: number,
+): Leaf[] {
   const leaves: Leaf[] = [];
-  eachChoiceOfLegs(
-    chosen,
-    subset,
-    context,
-    () => limit,
-    (cost, loads, legs) => leaves.push({ draft: draftOf(loads, legs), cost }),
-  );
+  const loading = loadingOf(chosen, subset, book);
+  if (loading)
+    eachChoiceOfLegs(loading, settledCost(chosen, loading.loads), context, limit, (cost, legs) => {
+      leaves.push({ loading, legs: legs.slice(), cost });
+      return limit;
+    });
   return leaves;
 }
 
 /** The cheapest plan of an assignment, without the split term; null where a node would ship nothing. */
-export function cheapestLeaf(chosen: readonly Option[], subset: Subset, context: SourcingContext): Leaf | null {
-  let least = Number.POSITIVE_INFINITY;
-  let best: { loads: readonly Pick[]; legs: readonly Leg[] } | null = null;
-  eachChoiceOfLegs(
-    chosen,
-    subset,
-    context,
+export function cheapestLeaf(
+  chosen: readonly Option[],
+  subset: Subset,
+  book: OptionBook,
+  context: SourcingContext,
+): Leaf | null {
+  const loading = loadingOf(chosen, subset, book);
+  if (!loading) return null;
+  let best: Leaf | null = null;
+  eachChoiceOfLegs(loading, settledCost(chosen, loading.loads), context, Number.POSITIVE_INFINITY, (cost, legs) => {
+    best = { loading, legs: legs.slice(), cost };
     // Only what is cheaper than the best so far.
-    () => least - 1,
-    (cost, loads, legs) => {
-      least = cost;
-      best = { loads, legs: [...legs] };
-    },
-  );
-  const found = best as { loads: readonly Pick[]; legs: readonly Leg[] } | null;
-  return found && { draft: draftOf(found.loads, found.legs), cost: least };
+    return cost - 1;
+  });
+  return best;
 }

@@ -1,6 +1,6 @@
 import type { NodeSet } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
-import { standKey } from './context.ts';
+import { standAt } from './context.ts';
 import type { Pool } from './exact-search.ts';
 import type { Option, OptionBook } from './options.ts';
 import { buildSubset, cheapestLeaf, type Leaf, type Subset } from './subset.ts';
@@ -24,7 +24,7 @@ export function shortlist(nodeIds: readonly string[], book: OptionBook, context:
   for (const demand of context.demands) {
     if (kept.size >= WIDE_NODES) break;
     const best = ranked.find((nodeId) => {
-      const stand = context.stands.get(standKey(nodeId, demand.itemIds[0]!));
+      const stand = standAt(context, nodeId, demand.itemIds[0]!);
       return stand !== undefined && stand.atp >= demand.qty && !kept.has(nodeId);
     });
     if (best !== undefined) kept.add(best);
@@ -34,16 +34,16 @@ export function shortlist(nodeIds: readonly string[], book: OptionBook, context:
 }
 
 /** The cheapest option of each demand, then single changes while they pay. */
-function greedyLeaf(subset: Subset, context: SourcingContext): Leaf | null {
+function greedyLeaf(subset: Subset, book: OptionBook, context: SourcingContext): Leaf | null {
   let chosen: Option[] = subset.options.map((some) => some[0]!);
-  let best = cheapestLeaf(chosen, subset, context);
+  let best = cheapestLeaf(chosen, subset, book, context);
   for (let round = 0; round < IMPROVEMENT_ROUNDS; round++) {
     const before = best;
     for (const [index, some] of subset.options.entries())
       for (const option of some) {
         if (option === chosen[index]) continue;
         const tried = chosen.with(index, option);
-        const leaf = cheapestLeaf(tried, subset, context);
+        const leaf = cheapestLeaf(tried, subset, book, context);
         if (!leaf || (best && leaf.cost >= best.cost)) continue;
         chosen = tried;
         best = leaf;
@@ -92,7 +92,7 @@ export function searchWide(
     if (beam.length > 0 && beam[0]!.bound >= leastBound) break;
   }
   for (const subset of [...seen.values()].sort(byBound).slice(0, FINALISTS)) {
-    const leaf = greedyLeaf(subset, context);
+    const leaf = greedyLeaf(subset, book, context);
     if (leaf) pool.offer([leaf]);
   }
 }
