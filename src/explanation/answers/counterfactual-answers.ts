@@ -7,7 +7,7 @@ import type { Parameters } from '#explanation/grammar/slots.ts';
 import { type Answerer, counted, draft, money, NOTHING, percent, type Slot, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
 import { planSlot } from './values.ts';
-import { statusSlot } from './words.ts';
+import { reasonsSlot, statusSlot } from './words.ts';
 
 const planOf = (decision: Decision): Slot => planSlot(decision.chosen?.plan);
 
@@ -140,6 +140,9 @@ export const whatIf: Answerer = (parameters, sources) => {
             },
             cite,
           ),
+      ...(then.chosen || then.reasonCodes.length === 0
+        ? []
+        : [say('What stands in its way: {{codes}}.', { codes: reasonsSlot(then.reasonCodes) }, cite)]),
       ...(then.chosen && decision.chosen
         ? [
             say(

@@ -11,8 +11,10 @@ export function largestDifference(
   theirs: Costs,
   currency: string,
 ): { readonly term: Slot; readonly difference: Slot } | null {
+  // A term that makes the dearer plan cheaper is no reason why it is dearer.
+  const direction = Math.sign(theirs.total - ours.total);
   const [first] = COST_TERMS.map((term) => ({ term, difference: theirs[term] - ours[term] }))
-    .filter(({ difference }) => difference !== 0)
+    .filter(({ difference }) => difference !== 0 && (direction === 0 || Math.sign(difference) === direction))
     .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
   if (!first) return null;
   const { value, shown } = money(first.difference, currency);

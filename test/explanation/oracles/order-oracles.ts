@@ -85,7 +85,7 @@ const orderHistory: Oracle = (log, asked) => {
      UNION ALL SELECT v.at, 'override', '?' FROM over v JOIN dec ON dec.id = v.id WHERE dec.ord = :ord
      UNION ALL SELECT shipped, 'shipped from ' || node, shipment FROM gone WHERE ord = :ord
      UNION ALL SELECT delivered, 'delivered', shipment FROM gone WHERE ord = :ord AND delivered IS NOT NULL
-     UNION ALL SELECT failed, 'delivery failed', shipment FROM gone WHERE ord = :ord AND failed IS NOT NULL) ORDER BY 1, 2 NOT LIKE 'decision %', 2, 3`,
+     UNION ALL SELECT failed, 'delivery failed', shipment FROM gone WHERE ord = :ord AND failed IS NOT NULL) ORDER BY at, event NOT LIKE 'decision %', event, detail`,
     { ...asked, ord } as Asked,
   );
   const decisions = rows.filter(({ event }) => String(event).startsWith('decision ')).length;

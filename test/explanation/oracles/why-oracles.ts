@@ -2,13 +2,16 @@ import type { Found } from './oracle.ts';
 import { CURRENT, less, ofOrder, type Recorded, SHORT, TERMS } from './recorded-order.ts';
 import { blocked } from './rules-of-order.ts';
 
-/** The cost term in which two plans differ most; the first of equals. */
+/** The cost term that speaks most for the cheaper of two plans; the first of equals. */
 function largest(record: Recorded, theirs: string): Found {
   const differences = TERMS.map((term) =>
     less(record.at(`${theirs}.costs.${term}`), record.at(`chosen.costs.${term}`)),
   );
-  const most = Math.max(...differences.map(Math.abs));
-  return most === 0 ? {} : { difference: differences.find((one) => Math.abs(one) === most)! };
+  const total = differences.reduce((sum, one) => sum + one, 0);
+  const speaking = differences.filter((one) => (total === 0 ? one !== 0 : one * total > 0));
+  const most = Math.max(...speaking.map(Math.abs));
+  const difference = speaking.find((one) => Math.abs(one) === most);
+  return difference === undefined ? {} : { difference };
 }
 
 export const whyOrder = ofOrder((record, log, asked) => {
