@@ -1,7 +1,7 @@
 // `npm run questions`: figures on every set here, or on the questions of `--folder <path>`. `--misses` lists what went wrong,
 // but for the questions held back.
 import { parseArgs } from 'node:util';
-import { SETS, scoreQuestions } from './run.ts';
+import { HELD_BACK, SETS, scoreQuestions } from './run.ts';
 
 const percent = (part: number, all: number): string =>
   `${((100 * part) / Math.max(1, all)).toFixed(1)}% (${part}/${all})`;
@@ -21,7 +21,7 @@ for (const [name, folder] of sets) {
       '',
     ].join('\n'),
   );
-  if (values.misses && name !== 'heldOut' && name !== 'unseen')
+  if (values.misses && !(HELD_BACK as readonly string[]).includes(name))
     for (const { file, question, wanted, got } of misses)
       process.stdout.write(`  - ${file}: ${question}\n      want ${wanted}\n      got  ${got}\n`);
 }

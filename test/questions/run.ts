@@ -52,14 +52,24 @@ function sorted(value: object): string {
   return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** The sets of this folder: those the grammar was tuned on, those held back, and those of another author. */
-/** `unseen` was written from the published catalogue; neither it nor `heldOut` teaches, and their misses are not looked at. */
+/**
+ * The sets of this folder. `tuning`, `independent` and the `taught` teach; the others are held back and their misses are not
+ * looked at: `heldOut` was written beside the grammar, `unseen` and `unseen2` from the published catalogue alone.
+ */
 export const SETS = {
   tuning: folder,
   independent: `${folder}independent/`,
+  taughtTerse: `${folder}taught/terse/`,
+  taughtIndirect: `${folder}taught/indirect/`,
+  taughtPrecise: `${folder}taught/precise/`,
   heldOut: `${folder}held-out/`,
   unseen: `${folder}unseen/`,
+  unseen2Terse: `${folder}unseen-2/terse/`,
+  unseen2Indirect: `${folder}unseen-2/indirect/`,
+  unseen2Precise: `${folder}unseen-2/precise/`,
 } as const;
+export const TEACHING = ['tuning', 'independent', 'taughtTerse', 'taughtIndirect', 'taughtPrecise'] as const;
+export const HELD_BACK = ['heldOut', 'unseen', 'unseen2Terse', 'unseen2Indirect', 'unseen2Precise'] as const;
 
 /** Asks every question of a folder without any model and compares plan, parameters and abstention. */
 export function scoreQuestions(from: string): Score {

@@ -27,6 +27,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'order 12',
     '#19',
     'my order',
+    '63',
+    '118',
   ],
   node: ['DC-LYON', 'Rotterdam', 'DC-LEIPZIG', 'the Leipzig DC', 'STORE-PARIS', '3PL-LODZ', 'zaragoza'],
   node2: ['DC-ZARAGOZA', 'Verona', '3PL-VERONA', 'STORE-LISBON', 'dublin'],
@@ -100,6 +102,29 @@ function rendered(line: string, random: Random): string {
     .trim();
 }
 
+/** Words that a hurried planner leaves out. */
+const LEFT_OUT =
+  /\b(?:the|a|an|is|are|was|were|do|does|did|we|i|our|my|of|to|have|has|had|been|be|it|its|that|there|you|please|can|could|would)\b/gi;
+
+/** The same in haste: `why was order 42 split?` is `42 why split`, `why split order 42` or `why order 42 split`. */
+function hurried(text: string, random: Random): string {
+  const short = text
+    .replace(LEFT_OUT, ' ')
+    .replace(/[.,;:?!]+(?= |$)/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const order = /\b(?:order )?(?:DEMO-|demo[ -]?|#|no\. )?0*\d+\b/.exec(short);
+  if (!order || short === order[0]) return short || text;
+  const rest = `${short.slice(0, order.index)} ${short.slice(order.index + order[0].length)}`
+    .replace(/\b(?:for|on|of|with|about|in)\s*$/i, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return [`${order[0]} ${rest}`, `${rest} ${order[0]}`, short][random.below(3)]!;
+}
+
+/** One rendering in this many is in haste. */
+const HURRIED = 4;
+
 /** `times` renderings of each line of each file; the file's name is the label. */
 export function phrasesIn(folder: string, times: number, seed: number): Phrase[] {
   const random = randomFrom(seed);
@@ -111,7 +136,12 @@ export function phrasesIn(folder: string, times: number, seed: number): Phrase[]
     for (const line of readFileSync(`${folder}/${file}`, 'utf8').split('\n').filter(Boolean)) {
       number++;
       const label = file.replace('.txt', '');
-      const texts = new Set(Array.from({ length: times }, () => rendered(line, random)));
+      const texts = new Set(
+        Array.from({ length: times }, (_, k) => {
+          const text = rendered(line, random);
+          return k % HURRIED === HURRIED - 1 ? hurried(text, random) : text;
+        }),
+      );
       for (const text of texts) if (text) phrases.push({ label, text, line: number });
     }
   return phrases;

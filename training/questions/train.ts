@@ -53,6 +53,8 @@ const phrases = phrasesIn(`${here}phrases`, RENDERINGS, SEED);
 const renderings = new Map<number, number>();
 for (const { line } of phrases) renderings.set(line, (renderings.get(line) ?? 0) + 1);
 const skip = process.argv.includes('--without-independent');
+const STYLES = ['terse', 'indirect', 'precise'];
+const taught = process.argv.includes('--without-taught') ? [] : STYLES.map((style) => `${asked}taught/${style}/`);
 const labelled: Labelled[] = [
   ...phrases.map(({ label, text, line }) => ({
     label,
@@ -62,6 +64,7 @@ const labelled: Labelled[] = [
   })),
   ...questionsIn(asked),
   ...(skip ? [] : questionsIn(`${asked}independent/`)),
+  ...taught.flatMap(questionsIn),
 ];
 const names = directory();
 const clock = { now: Date.parse('2026-11-24T10:00:00Z'), zone: 'Europe/Berlin' };

@@ -2,7 +2,7 @@ import { KNOWN_WORDS, STOP_WORDS } from './common-words.ts';
 import { type Concept, LEXICON } from './lexicon.ts';
 import { METRIC_WORDS, type Metric } from './metrics.ts';
 import { tokenize } from './normalize.ts';
-import { corrected } from './spelling.ts';
+import { corrected, unshortened } from './spelling.ts';
 
 interface Phrase<T> {
   readonly stems: readonly string[];
@@ -60,6 +60,11 @@ export function isKnown(word: string): boolean {
   return vocabulary.has(word) || stems.has(stem(word));
 }
 
+/** `second-best` is two words unless it is known as one. */
+export function partsOf(word: string): readonly string[] {
+  return /^[a-z]+(?:-[a-z]+)+$/.test(word) && !isKnown(word) ? word.split('-').map(repaired) : [word];
+}
+
 const corrections = new Map<string, string>();
 
 /** The word with a slip of the pen undone. */
@@ -68,6 +73,7 @@ export function repaired(word: string): string {
   let fixed = corrections.get(word);
   if (fixed === undefined) {
     fixed = corrected(word, vocabulary);
+    if (fixed === word) fixed = unshortened(word, vocabulary);
     if (corrections.size > 5_000) corrections.clear();
     corrections.set(word, fixed);
   }
@@ -76,13 +82,14 @@ export function repaired(word: string): string {
 
 function find<T>(words: readonly (string | null)[], phrases: Map<string, Phrase<T>[]>): Hit<T>[] {
   const hits: Hit<T>[] = [];
-  const stemmed = words.map((word) => (word === null ? null : stem(word)));
-  for (let i = 0; i < stemmed.length; i++) {
-    const start = stemmed[i];
-    if (start === null || start === undefined) continue;
+  const parts = words.flatMap((word, at): { readonly stem: string | null; readonly at: number }[] =>
+    word === null ? [{ stem: null, at }] : partsOf(word).map((part) => ({ stem: stem(part), at })),
+  );
+  for (const [i, { stem: start, at }] of parts.entries()) {
+    if (start === null) continue;
     for (const { stems: wanted, means } of phrases.get(start) ?? [])
-      if (wanted.every((part, k) => stemmed[i + k] === part))
-        hits.push({ means, first: i, last: i + wanted.length - 1 });
+      if (wanted.every((part, k) => parts[i + k]?.stem === part))
+        hits.push({ means, first: at, last: parts[i + wanted.length - 1]!.at });
   }
   return hits;
 }

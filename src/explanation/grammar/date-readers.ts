@@ -51,6 +51,17 @@ function dayOf(day: Day, zone: string): Range | null {
   return day.month >= 1 && day.month <= 12 && date.getUTCDate() === day.day ? partOfDay(day, undefined, zone) : null;
 }
 
+/** Without a year the latest such month that has begun. */
+function monthOf(
+  name: string,
+  year: string | undefined,
+  { today, zone }: Context,
+): Range & { year: number; month: number } {
+  const month = monthIndex(name);
+  const of = year ? Number(year) : today.year - (month > today.month ? 1 : 0);
+  return { ...months(zone, of, month, 1), year: of, month };
+}
+
 /** Without a year the latest such day that is not ahead. */
 function dayOfMonth(month: number, day: number, year: string | undefined, { today, zone }: Context): Range | null {
   const ahead = month > today.month || (month === today.month && day > today.day);
@@ -104,12 +115,61 @@ const READERS = (
       `(${YEAR})-(\\d\\d)-(\\d\\d)(?:[t ](\\d\\d):(\\d\\d)(?::\\d\\d)?(?:\\.\\d+)?(z|[+-]\\d\\d:\\d\\d)?)?`,
       (m, { zone }) => momentOf(m, zone),
     ],
+    [
+      `(?:the )?(?:(first|1st)|second|2nd) half of (${MONTH})(?: (${YEAR}))?`,
+      (m, context) => {
+        const { from, to, year, month } = monthOf(m[2]!, m[3], context);
+        const middle = at({ year, month, day: 16 }, 0, context.zone);
+        return m[1] ? { from, to: middle } : { from: middle, to };
+      },
+    ],
+    [
+      `(?:the )?(first|second|third|fourth|last) week (?:of|in) (${MONTH})(?: (${YEAR}))?`,
+      (m, context) => {
+        const { year, month, to } = monthOf(m[2]!, m[3], context);
+        const first = ORDINALS.indexOf(m[1]!) * 7 + 1;
+        if (first < 1) return { from: to - 7 * DAY_MS, to };
+        return {
+          from: at({ year, month, day: first }, 0, context.zone),
+          to: at({ year, month, day: first + 7 }, 0, context.zone),
+        };
+      },
+    ],
+    [
+      `(early|mid|middle of|late)[ -](${MONTH})(?: (${YEAR}))?`,
+      (m, context) => {
+        const { from, to, year, month } = monthOf(m[2]!, m[3], context);
+        const [tenth, twentieth] = [11, 21].map((day) => at({ year, month, day }, 0, context.zone)) as [number, number];
+        if (m[1] === 'early') return { from, to: tenth };
+        return m[1] === 'late' ? { from: twentieth, to } : { from: tenth, to: twentieth };
+      },
+    ],
+    [
+      `(?:the )?week (?:of|beginning|starting|commencing|from)(?: on)?(?: monday)?,? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (${MONTH})(?: (${YEAR}))?`,
+      (m, context) => {
+        const day = dayOfMonth(monthIndex(m[2]!), Number(m[1]), m[3], context);
+        return day && ago(0, 'week', { ...context, now: day.from });
+      },
+    ],
+    [
+      `(?:the )?(first|second) half of (?:the |this )?(?:year|(${YEAR}))`,
+      (m, { today, zone }) => months(zone, m[2] ? Number(m[2]) : today.year, m[1] === 'first' ? 1 : 7, 6),
+    ],
+    [
+      `h([12])(?: (${YEAR}))?`,
+      (m, { today, zone }) => months(zone, m[2] ? Number(m[2]) : today.year, m[1] === '1' ? 1 : 7, 6),
+    ],
+    [
+      `(?:the )?first (?:day )?of (${MONTH})(?: (${YEAR}))?`,
+      (m, context) => dayOfMonth(monthIndex(m[1]!), 1, m[2], context),
+    ],
+    [`(\\d{1,2})[./](\\d{1,2})\\.?`, (m, context) => dayOfMonth(Number(m[2]), Number(m[1]), undefined, context)],
     [`(${YEAR})-(\\d\\d)`, (m, { zone }) => (Number(m[2]) > 12 ? null : months(zone, Number(m[1]), Number(m[2]), 1))],
     [
       // Day first, as most of the world writes it, unless only month first can be meant.
-      `(\\d{1,2})[./](\\d{1,2})[./](${YEAR})`,
+      `(\\d{1,2})[./](\\d{1,2})[./](${YEAR}|\\d\\d)`,
       (m, { zone }) => {
-        const [a, b, year] = [Number(m[1]), Number(m[2]), Number(m[3])];
+        const [a, b, year] = [Number(m[1]), Number(m[2]), Number(m[3]!.padStart(4, '20'))];
         return dayOf(b > 12 ? { year, month: a, day: b } : { year, month: b, day: a }, zone);
       },
     ],
@@ -194,7 +254,7 @@ const READERS = (
       },
     ],
     [
-      '(?:beginning|start) of (?:the |this )?(week|month|quarter|year)',
+      '(?:the )?(?:beginning|start) of (?:the |this )?(week|month|quarter|year)',
       (m, { today, zone }) => {
         const { from } = calendarPeriod(m[1]!, 0, today, zone);
         return { from, to: from };

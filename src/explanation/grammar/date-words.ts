@@ -41,11 +41,20 @@ export const NEXT = '(?:next|coming|upcoming|following)';
 export const PERIOD = '(?:week ?end|week|wk|fortnight|month|quarter|year)';
 export const YEAR = '(?:19|20)\\d\\d';
 
+/** `3/11` and `3.11.`: a date only after a word such as `since`. */
+export const SHORT_DATE = '\\d{1,2}[./]\\d{1,2}\\.?';
+
 /** Every expression that stands for one stretch of time on its own. */
 export const ATOM = [
+  `(?:the )?first (?:day )?of ${MONTH}(?: ${YEAR})?`,
+  `(?:the )?(?:first|second) half of (?:the |this )?(?:year|${YEAR})`,
+  `(?:the )?week (?:of|beginning|starting|commencing|from)(?: on)?(?: monday)?,? (?:the )?\\d{1,2}(?:st|nd|rd|th)?(?: of)? ${MONTH}(?: ${YEAR})?`,
+  `(?:early|mid|middle of|late)[ -]${MONTH}(?: ${YEAR})?`,
+  `(?:the )?(?:first|second|third|fourth|last) week (?:of|in) ${MONTH}(?: ${YEAR})?`,
+  `(?:the )?(?:first|second|1st|2nd) half of ${MONTH}(?: ${YEAR})?`,
   `${YEAR}-\\d\\d-\\d\\d(?:[t ]\\d\\d:\\d\\d(?::\\d\\d)?(?:\\.\\d+)?(?:z|[+-]\\d\\d:\\d\\d)?)?`,
   `${YEAR}-\\d\\d(?!-)`,
-  `\\d{1,2}[./]\\d{1,2}[./]${YEAR}`,
+  `\\d{1,2}[./]\\d{1,2}[./](?:${YEAR}|\\d\\d)`,
   `(?:the )?\\d{1,2}(?:st|nd|rd|th)?(?: of)? ${MONTH}(?:,? ${YEAR})?`,
   `${MONTH}(?: the)? \\d{1,2}(?:st|nd|rd|th)?(?!\\d)(?:,? ${YEAR})?`,
   `(?:${PREVIOUS} |${THIS} |${NEXT} )?${MONTH}(?: ${YEAR})?`,
@@ -79,7 +88,8 @@ export const ATOM = [
   `(?:the )?(?:last|past) 24 ?h`,
   `\\d{1,2}:\\d\\d ?(?:am|pm)?`,
   `\\d{1,2} ?(?:am|pm)`,
-  `(?:beginning|start) of (?:the |this )?(?:week|month|quarter|year)`,
+  `(?:the )?(?:beginning|start) of (?:the |this )?(?:week|month|quarter|year)`,
+  `h[12](?: ${YEAR})?`,
   `(?:the )?year ${YEAR}`,
   `${YEAR}`,
 ].join('|');

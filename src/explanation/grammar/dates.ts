@@ -1,7 +1,7 @@
 import { DAY_MS, type Instant } from '#domain/time.ts';
 import { type Clock, calendarPeriod, offsetAt, partOfDay, type Range, shift } from './calendar.ts';
 import { rangeOf } from './date-readers.ts';
-import { ATOM, MONTH, YEAR } from './date-words.ts';
+import { ATOM, MONTH, SHORT_DATE, YEAR } from './date-words.ts';
 
 /** A stretch of the question that named a time. */
 export interface FoundRange extends Range {
@@ -9,6 +9,8 @@ export interface FoundRange extends Range {
   readonly end: number;
   /** `since last Monday`, `until May` have one open end: the log's own start, or now. */
   readonly open: 'from' | 'to' | null;
+  /** `from A to B`: A and B by themselves. */
+  readonly ends?: readonly [Range, Range];
 }
 
 /** `monday` in `between Monday and Wednesday` is the one before that Wednesday. */
@@ -16,6 +18,29 @@ function ordered(first: Range, second: Range): Range {
   let { from } = first;
   while (from > second.to) from -= 7 * DAY_MS;
   return { from, to: Math.max(second.to, second.from) };
+}
+
+const WRITTEN = `(?:\\d{1,2}(?:st|nd|rd|th)? )?${MONTH}(?: \\d{1,2}(?:st|nd|rd|th)?)?(?:,? ${YEAR})?|${YEAR}-\\d\\d-\\d\\d|\\d{1,2}[./]\\d{1,2}[./](?:${YEAR}|\\d\\d)`;
+const DASHED = new RegExp(
+  `(?<![\\w./-])(${WRITTEN}|\\d{1,2}) ?(?:-|\u2013|\u2014|\\.{2,3}) ?(${WRITTEN})(?![\\w-])`,
+  'gi',
+);
+
+/** `1-15 November` and `Oct 1 - Oct 7` with the dash as a word, before the dash is taken for anything else. */
+export function withDashesSaid(text: string): string {
+  return text.replace(DASHED, '$1 to $2');
+}
+
+const compiled = new Map<string, RegExp>();
+
+/** The pattern between ends of words; each is compiled once. */
+function wordsLike(pattern: string): RegExp {
+  let known = compiled.get(pattern);
+  if (!known) {
+    known = new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${pattern})(?![\\p{L}\\p{N}_-])`, 'gu');
+    compiled.set(pattern, known);
+  }
+  return known;
 }
 
 /** Earliest moment an open start stands for: before any log. */
@@ -28,19 +53,23 @@ export const OPEN_START: Instant = 0;
 export function findRanges(text: string, clock: Clock): FoundRange[] {
   const found: FoundRange[] = [];
   const taken = (start: number, end: number) => found.some((range) => start < range.end && end > range.start);
-  const add = (match: RegExpMatchArray, range: Range | null, open: FoundRange['open'] = null): void => {
+  const add = (
+    match: RegExpMatchArray,
+    range: Range | null,
+    open: FoundRange['open'] = null,
+    ends?: FoundRange['ends'],
+  ): void => {
     const start = match.index!;
     const end = start + match[0].length;
-    if (range && !taken(start, end) && range.from <= range.to) found.push({ ...range, start, end, open });
+    if (range && !taken(start, end) && range.from <= range.to)
+      found.push({ ...range, start, end, open, ...(ends && { ends }) });
   };
-  const edge = '(?<![\\p{L}\\p{N}_-])';
-  const close = '(?![\\p{L}\\p{N}_-])';
-  const every = (pattern: string) => text.matchAll(new RegExp(`${edge}(?:${pattern})${close}`, 'gu'));
+  const every = (pattern: string) => text.matchAll(wordsLike(pattern));
   for (const match of every(
-    `(?:between|from|in between) (${ATOM}) (?:and|to|until|till|through|thru|up to|-) (${ATOM})`,
+    `(?:between|from|in between) (?:the )?(${ATOM}|${SHORT_DATE}) (?:and|to|until|till|through|thru|up to|-) (?:the )?(${ATOM}|${SHORT_DATE})`,
   )) {
     const [first, second] = [rangeOf(match[1]!, clock), rangeOf(match[2]!, clock)];
-    add(match, first && second && ordered(first, second));
+    add(match, first && second && ordered(first, second), null, first && second ? [first, second] : undefined);
   }
   // `between 2 and 6 November`: the month is said once.
   for (const match of every(
@@ -56,7 +85,7 @@ export function findRanges(text: string, clock: Clock): FoundRange[] {
     add(match, first && second && ordered(first, second));
   }
   for (const match of every(
-    `(?:ever since|since|starting(?: from)?|as of|from) (${ATOM})(?: on| onward| onwards| until now| till now| to now)?`,
+    `(?:ever since|since|starting(?: from)?|as of|as from|from) (?:the )?(${ATOM}|${SHORT_DATE})(?: on| onward| onwards| until now| till now| to now)?`,
   )) {
     const first = rangeOf(match[1]!, clock);
     add(match, first && { from: first.from, to: Math.max(clock.now, first.from) }, 'to');
@@ -73,6 +102,7 @@ export function findRanges(text: string, clock: Clock): FoundRange[] {
     const last = rangeOf(match[1]!, clock);
     add(match, last && { from: OPEN_START, to: last.from }, 'from');
   }
+  for (const match of every(`on (${SHORT_DATE})`)) add(match, rangeOf(match[1]!, clock));
   for (const match of every(`(?:the )?(${ATOM})`)) add(match, rangeOf(match[1]!, clock));
   // `last month against the month before`: the whole period before the one that was named first.
   for (const match of every('(?:the )?(day|week|month|quarter|year) before(?! last| yesterday)')) {

@@ -1,3 +1,4 @@
+import { bareOrder } from './bare-order.ts';
 import { KNOWN_WORDS, STOP_WORDS } from './common-words.ts';
 import { isKnown, repaired } from './concepts.ts';
 import { type Directory, KINDS, type Kind, keyOf, looseKeyOf } from './directory.ts';
@@ -58,6 +59,9 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
         .map((token) => token.raw)
         .join('-');
       if (!/\d/.test(raw) || (size > 1 && !/^[a-z]+$/.test(word(i)))) continue;
+      // `0.4` and `3/11` are no order.
+      if (size === 1 && /^\d+[.,:/%]\d/.test(raw)) continue;
+      const glued = /^(?:orders?|ordr|ord|so|po|nr|no)[-_#.:]*(\d+)$/i.exec(raw)?.[1];
       const named = /^(order|so|po|decision|sales|number|no|nr)s?$/.test(kindWord(i - 1)) || /^#/.test(raw);
       if (size === 1 && /^\d+$/.test(raw) && !named && raw.length < 5) continue;
       const bare =
@@ -66,7 +70,7 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
               .slice(i + 1, i + size)
               .map((t) => t.raw)
               .join('-')
-          : raw;
+          : (glued ?? raw);
       const ids =
         directory.findOrders(raw).length > 0
           ? directory.findOrders(raw)
@@ -82,7 +86,9 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
         .slice(i, i + size)
         .map((token) => token.raw)
         .join(' ');
-      let matches = index.exact.get(keyOf(text)) ?? index.exact.get(looseKeyOf(text)) ?? [];
+      const long = size === 1 ? word(i) : '';
+      let matches =
+        index.exact.get(keyOf(text)) ?? index.exact.get(looseKeyOf(text)) ?? index.exact.get(keyOf(long)) ?? [];
       if (size === 1) {
         const single = word(i);
         if (single === 'standard' && !TIER_AROUND.test(word(i + 1)) && !TIER_AROUND.test(word(i - 1)))
@@ -156,5 +162,11 @@ export function findEntities(tokens: readonly Token[], taken: ReadonlySet<number
     else if (best && best.distance === 1 && (text.length >= 7 || /[A-Z]/.test(tokens[i]!.raw)))
       take(best.kind, best.id, i, i);
   }
-  return { found: found.sort((a, b) => a.first - b.first), unknown: findUnknown(tokens, used, directory) };
+  const unknown = findUnknown(tokens, used, directory);
+  if (![...found, ...unknown].some(({ kind }) => kind === 'order')) {
+    const bare = bareOrder(tokens, used, directory);
+    if (bare?.id) take('order', bare.id, bare.at, bare.at);
+    else if (bare) unknown.push({ kind: 'order', text: tokens[bare.at]!.raw, at: bare.at });
+  }
+  return { found: found.sort((a, b) => a.first - b.first), unknown };
 }

@@ -1,4 +1,4 @@
-import { stem as stemOf } from './concepts.ts';
+import { partsOf, stem as stemOf } from './concepts.ts';
 import type { Reading } from './reading.ts';
 
 const PLACE: Readonly<Record<string, string>> = {
@@ -29,7 +29,10 @@ export function stream({ tokens, words, entities, unknown, ranges, starts }: Rea
     else if (range) next = '<date>';
     else if (word == null) continue;
     else if (/^\d/.test(word)) next = '<number>';
-    else next = wordForm(word);
+    else {
+      out.push(...partsOf(word).map(wordForm));
+      continue;
+    }
     if (next !== out.at(-1) || !next.startsWith('<')) out.push(next);
   }
   return out;
@@ -60,5 +63,7 @@ export function evidenceOf(reading: Reading): string[] {
   for (let i = 0; i + 2 < words.length; i++) if (i === 0) found.add(`^ ${words[0]} ${words[1]} ${words[2]}`);
   const signals = [...reading.signals].map((signal) => `=${signal}`);
   for (const signal of signals) found.add(signal);
+  signals.sort();
+  for (const [i, a] of signals.entries()) for (const b of signals.slice(i + 1)) found.add(`${a}${b}`);
   return [...found];
 }

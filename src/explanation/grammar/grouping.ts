@@ -32,7 +32,8 @@ export function groupNamed(text: string, ranges: readonly FoundRange[]): Group |
   if (/\b(?:monthly|month by month)\b/.test(text)) return 'month';
   const place =
     /\b(?:split by|by|per|each|every|across|among|which|what|whose|for each|for every|between the|of the|compare(?: all)?(?: the| our)?|all(?: the| our)?|rank(?: the| our| all)*|respective|individual|the different|various|one) (?:the |our |all |individual |different |single |sourcing |of our |of the |two |three )*([a-z]+(?: [a-z]+)?)/g;
-  for (const match of text.matchAll(place)) {
+  // One place may overlap the next: `one line per channel`.
+  for (let match = place.exec(text); match; match = place.exec(text)) {
     const isAll = /^(?:of the|all|what|one)/.test(match[0]);
     for (const [pattern, group] of GROUP_WORDS)
       if (pattern.test(match[1]!) && !(isAll && /^(?:day|week|month|customer|item|lane)$/.test(group))) {

@@ -17,17 +17,18 @@ export const MANY_LEXICON = {
   DELIVERY: words(`delivery, deliveries, delivered`),
   MOST: words(`
     most, the most, often, top, biggest, largest, worst, highest, frequent, frequently, main, common, leading,
-    number one, predominant, best, lowest, strongest, heaviest, usual, primarily, regularly, chronically, repeatedly`),
+    number one, predominant, best, lowest, strongest, heaviest, usual, primarily, regularly, chronically, repeatedly,
+    principal, principally, major, mostly, predominantly`),
   APPROVAL: words(`
     approval, approvals, approve, approved, approver, approvers, sign-off, signoff, sign off, sign-offs, signed off,
     authorization, authorize, authorized, green light, green-light, pending approval, awaiting approval, ok from,
     okay from, go ahead from, waiting for finance, rubber stamp, permission, waits on, approvable, to be approved,
-    clearance`),
+    clearance, authorisation, consent, validation, validate, validated, countersign, signature from`),
   SAVINGS: words(`
     savings, saving, save, saved, saves, benefit, benefits, gain, gained, improvement, roi, payback, erp, erp's own,
     erp suggestion, erp choice, own choice, vs erp, versus erp, cheaper, than the erp, against the erp,
     compared with the erp, suggested option, better off than, return on, money saved, worth, business case,
-    added value, value did`),
+    added value, value did, economise, economised, economize, economized, economising, economies, advantage, spared`),
   ERP: words(`
     erp, erp choice, suggested option, legacy, old system, own choice, sap, status quo, original system,
     default choice, baseline, erp suggestion, without you, without fairlead`),
@@ -37,14 +38,16 @@ export const MANY_LEXICON = {
     diverted from the erp, differed from the erp`),
   STOCK: words(`
     stock, inventory, on hand, on-hand, onhand, atp, available, availability, units, stock level, stock levels,
-    safety stock, reserved, in stock, quantity, quantities, supply, available to promise, pieces,
-    how much do we have, weeks of supply, in transit, on order, stocked, free stock, coverage, left, replenishment,
-    carry, qty, do we have, hold, stockpile, position`),
+    safety stock, reserved, in stock, quantity, quantities, supply, available to promise, pieces, how much do we have,
+    weeks of supply, in transit, on order, stocked, free stock, coverage, left, replenishment, carry, qty, do we have,
+    hold, stockpile, position, dispose of, at our disposal, at disposal, disposable, merchandise, existing quantity,
+    remaining quantity`),
   CAPACITY: words(`
     capacity, full, backlog, utilization, cutoff, cut-off, cut off, dock, dock slots, docks, labor, workload, busy,
     busiest, overloaded, load, opening hours, open today, closed, active, inactive, throughput, staffed, staffing,
     spare capacity, headroom, room, congested, congestion, swamped, maxed, maxed out, operating, working days,
-    calendar, status, state, doing, up and running, loaded, crowded, open`),
+    calendar, status, state, doing, up and running, loaded, crowded, open, opened, occupied, occupancy, occupation,
+    saturated, saturation, opening time, closing time, until which hour, latest hour, latest time, overload`),
   VERSION: words(`
     version, versions, which model, what model, which models, running, live, champion, challenger, trained, training,
     deployed, in production, promoted, promotion, in use, model name, production, release, current model, used for,
@@ -52,9 +55,11 @@ export const MANY_LEXICON = {
     how old`),
   NEWS: words(`
     what changed, what has changed, what is new, anything new, what is different, what happened, anything changed,
-    news, updates, catch me up, bring me up to speed, up to speed, recap, since i left, while i was away,
-    anything i should know, what did i miss, brief me, briefing, developments, new since, summarize, overnight,
-    what is going on, rundown, handover, hand over, shift handover, anything happen, happened, digest`),
+    news, novelties, novelty, updates, catch me up, bring me up to speed, up to speed, recap, since i left,
+    while i was away, anything i should know, what did i miss, brief me, briefing, developments, new since, summarize,
+    overnight, what is going on, rundown, handover, hand over, shift handover, anything happen, happened, digest,
+    happenings, during my absence, in my absence, while i was out, while i was on, since my absence, brief summary,
+    short summary`),
   TREND: words(`
     trend, trends, trending, over time, weekly, daily, monthly, evolution, evolve, evolved, development, chart, plot,
     graph, curve, by week, per week, by day, per day, by month, per month, week by week, day by day, month by month,
@@ -63,7 +68,8 @@ export const MANY_LEXICON = {
     compare, compared, comparing, comparison, versus, vs, against, difference between, differences between,
     better than, worse than, head to head, head-to-head, side by side, relative to, benchmark, stack up, measure up,
     contrast, than, outperform, or, which is better, better, worse, cheaper, gap between, faster, slower, next to,
-    who is better, fare, both, match up, opposed to, with`),
+    who is better, fare, both, match up, opposed to, with, in relation to, with respect to, in contrast,
+    in comparison, confronted, which of the two, which one of, set against`),
   EXPEDITED: words(`
     expedite, expedited, expedites, expediting, express, rush, rushed, air, premium freight, fast service, urgent,
     expedition, overnighted, by air, flown`),

@@ -1,3 +1,4 @@
+import { ABBREVIATIONS, DIGIT_WORD } from './abbreviations.ts';
 import { spellingOf } from './spelling.ts';
 
 /** A word of the question: as written, as compared, and where it stood. */
@@ -38,11 +39,10 @@ const CONTRACTIONS: Readonly<Record<string, string>> = {
   wont: 'will not',
   gonna: 'going to',
   howcome: 'how come',
-  pls: 'please',
-  plz: 'please',
-  u: 'you',
-  thx: 'thanks',
 };
+
+/** `top5`. */
+const GLUED = /^(top|last|first|next|past|over|above)(\d+)$/i;
 
 /** One spelling: accents and case away, curly quotes straight. Every character keeps its place. */
 export function plain(text: string): string {
@@ -62,8 +62,10 @@ export function plain(text: string): string {
 }
 
 function words(piece: string): string[] {
-  const whole = CONTRACTIONS[piece];
+  const whole = CONTRACTIONS[piece] ?? ABBREVIATIONS.get(piece);
   if (whole) return whole.split(' ');
+  const glued = GLUED.exec(piece);
+  if (glued) return [glued[1]!, glued[2]!];
   const negated = /^([a-z]+)n't$/.exec(piece);
   if (negated) return [spellingOf(negated[1]!), 'not'];
   if (/^(didnt|doesnt|dont|isnt|wasnt|werent|hasnt|havent|couldnt|wouldnt|arent)$/.test(piece))
@@ -78,8 +80,13 @@ export function tokenize(text: string): Token[] {
   for (const match of folded.matchAll(/#?[\p{L}\p{N}]+(?:[-_.:/'&#>]+[\p{L}\p{N}]+)*|[%€$£]|->/gu)) {
     const start = match.index;
     const end = start + match[0].length;
-    for (const word of words(match[0].replace('#', '')))
-      if (word) tokens.push({ raw: text.slice(start, end).replace(/['\u2019]s$/i, ''), word, start, end });
+    const piece = match[0].replace('#', '');
+    const digit = DIGIT_WORD[piece];
+    for (const word of words(digit?.after.test(tokens.at(-1)?.word ?? '') ? digit.word : piece))
+      if (word) {
+        const raw = text.slice(start, end).replace(/['\u2019]s$/i, '');
+        tokens.push({ raw: GLUED.test(raw) ? word : raw, word, start, end });
+      }
   }
   return tokens;
 }

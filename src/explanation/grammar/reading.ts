@@ -2,6 +2,7 @@ import type { Signal } from '#explanation/catalogue/plan.ts';
 import type { Clock } from './calendar.ts';
 import { STOP_WORDS } from './common-words.ts';
 import { findConcepts, findMetrics, type Hit, isKnown, repaired } from './concepts.ts';
+import { withoutCourtesy } from './courtesy.ts';
 import { type FoundRange, findRanges } from './dates.ts';
 import type { Directory, Kind } from './directory.ts';
 import { type Entity, findEntities } from './entities.ts';
@@ -57,7 +58,7 @@ const COUNTED: readonly (readonly [Kind, Signal, Signal | null])[] = [
 ];
 
 export function readQuestion(question: string, clock: Clock, directory: Directory): Reading {
-  const tokens = tokenize(question);
+  const tokens = withoutCourtesy(tokenize(question));
   // Dates are read on the repaired words, so that `yesteday` is one; positions lead back to the tokens.
   let joined = '';
   const starts: number[] = [];

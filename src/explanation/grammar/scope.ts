@@ -1,3 +1,5 @@
+import { withoutCourtesy } from './courtesy.ts';
+import { withDashesSaid } from './dates.ts';
 import { plain, tokenize } from './normalize.ts';
 
 /** The question as it may be read: what tries to command is cut away, and why. */
@@ -40,7 +42,7 @@ const PERSONAL =
   /\b(?:(?:tele)?phone (?:numbers?|nos?|of|for)|(?:mobile|cell)(?:phone)? (?:numbers?|of|for)|(?:his|her|their|customers?|clients?) (?:tele)?phone|emails?|e-mail|mail address|street|home address|address|addresses|full name|first name|last name|surname|date of birth|birthday|credit card|iban|bank account|personal data|contact details|contact person|who is the contact|password|passwords|api keys?|api-keys?|secrets?|credentials?|private key|signing key|token|tokens)\b/;
 
 const OFF_TOPIC =
-  /\b(?:weather|rain|temperature outside|jokes?|funny|poem|haiku|song|lyrics|recipe|recipes|cook|stock price|share price|stock market|stock exchange|shares|nasdaq|dow jones|dax|bitcoin|crypto|salary|salaries|wages?|payroll|vacation|sick leave|holiday request|days off|holidays|hiring|hire|recruit|resign|performance review|employee|employees|employees?|football|soccer|match score|world cup|olympics|movie|movies|film|netflix|translate|translation|python|javascript|source code|write code|sql query|capital of|president|prime minister|chancellor|election|politics|political|war|horoscope|zodiac|meaning of life|restaurant|lunch|dinner|breakfast|canteen|coffee|hotel|flight|train ticket|book a|exchange rate|interest rate|inflation|oil price|gold price|diesel price|fuel price|gdp|gross domestic|competitor|competitors|amazon|google|facebook|chatgpt|openai|gpt|are you human|are you a robot|are you an ai|how are you|who are you|who made you|who built you|your name|do you like|do you feel|do you think i|love you|marry|girlfriend|boyfriend|ceo|cfo|birthday|happy new year|merry|wikipedia|news today|headlines|sports?|game|games|chess|riddle|story about|essay|blog post|linkedin|tweet|marketing campaign|advertis\w+|slogan|logo|tax return|vat|lawyer|lawsuit|legal advice|medical|doctor|symptoms|vaccine|covid|population of|distance to the moon|planet|square root|prime number|solve the equation|calculate \d|what is \d+ ?[-+*x/] ?\d+|how many days until|what time is it|what day is it|todays date|date today|printer|laptop|wifi|wi-fi|vpn|outlook|excel|powerpoint|teams meeting|meeting room|calendar invite|parking|gym|dog|cat|pizza|beer|wine)\b/;
+  /\b(?:weather|rain|temperature outside|jokes?|funny|poem|haiku|song|lyrics|recipe|recipes|cook|stock price|share price|stock market|stock exchange|shares|nasdaq|dow jones|dax|bitcoin|crypto|salary|salaries|wages?|payroll|sick leave|holiday request|days off|(?:my|his|her|their|your) (?:vacations?|holidays?)|(?:vacation|holidays?) (?:days?|left|remain\w*|plan\w*|entitlement)|how many (?:vacation|holidays?)|hiring|hire|recruit|resign|performance review|employee|employees|employees?|football|soccer|match score|world cup|olympics|movie|movies|film|netflix|translate|translation|python|javascript|source code|write code|sql query|capital of|president|prime minister|chancellor|election|politics|political|war|horoscope|zodiac|meaning of life|restaurant|lunch|dinner|breakfast|canteen|coffee|hotel|flight|train ticket|book a|exchange rate|interest rate|inflation|oil price|gold price|diesel price|fuel price|gdp|gross domestic|competitor|competitors|amazon|google|facebook|chatgpt|openai|gpt|are you human|are you a robot|are you an ai|how are you|who are you|who made you|who built you|your name|do you like|do you feel|do you think i|love you|marry|girlfriend|boyfriend|ceo|cfo|birthday|happy new year|merry|wikipedia|news today|headlines|sports?|game|games|chess|riddle|story about|essay|blog post|linkedin|tweet|marketing campaign|advertis\w+|slogan|logo|tax return|vat|lawyer|lawsuit|legal advice|medical|doctor|symptoms|vaccine|covid|population of|distance to the moon|planet|square root|prime number|solve the equation|calculate \d|what is \d+ ?[-+*x/] ?\d+|how many days until|what time is it|what day is it|todays date|date today|printer|laptop|wifi|wi-fi|vpn|outlook|excel|powerpoint|teams meeting|meeting room|calendar invite|parking|gym|dog|cat|pizza|beer|wine)\b/;
 
 /** Asks for what will be, which nothing recorded can answer. */
 const FORECAST =
@@ -53,7 +55,10 @@ function withoutData(text: string): string {
       /"([^"]*)"|\u201c([^\u201d]*)\u201d|\u00ab([^\u00bb]*)\u00bb|'([^']{20,})'|`([^`]*)`/g,
       (_whole, ...groups) => {
         const inner = groups.find((group) => typeof group === 'string') as string | undefined;
-        return inner !== undefined && inner.trim().split(/\s+/).length <= 3 && !INJECTION.test(inner)
+        return inner !== undefined &&
+          inner.trim().split(/\s+/).length <= 3 &&
+          !INJECTION.test(inner) &&
+          !isAction(inner)
           ? ` ${inner} `
           : ' , ';
       },
@@ -63,7 +68,9 @@ function withoutData(text: string): string {
       ' , ',
     )
     .replace(/[([{][^)\]}]{12,}[)\]}]/g, (inner) =>
-      INJECTION.test(inner) || /\bnote|comment|remark/i.test(inner) ? ' , ' : inner,
+      INJECTION.test(inner) || /\b(?:note|comment|remark|wrote|writes?|written|says?|said|typed)/i.test(inner)
+        ? ' , '
+        : inner,
     )
     .replace(
       /\b(?:(?:the |its |order |with |a |customer |item |delivery |and )*(?:note|notes|comment|comments|remark|remarks|memo|instruction|instructions|name|text|reference)) ?(?:on it|on the order|field|there|attached)? ?(?:says?|said|reads?|reading|states?|saying|is|was|contains?|:|=)[\s:,]+(?=[^?]*)[^?\n]*/gi,
@@ -82,7 +89,7 @@ function clausesOf(text: string): string[] {
 
 /** The words of a clause without what is only said to be polite. */
 function wordsOf(clause: string): string {
-  let words = tokenize(clause)
+  let words = withoutCourtesy(tokenize(clause))
     .map(({ word }) => word)
     .join(' ');
   for (let before = ''; before !== words; ) {
@@ -96,11 +103,20 @@ function isAction(clause: string): boolean {
   const words = wordsOf(clause);
   if (OBEYING.test(words)) return true;
   const [first = '', second = '', third = ''] = words.split(' ');
+  // `send me the list`, `prepare an overview`: asks to be shown something.
+  if (
+    /^(?:send|share|forward|prepare|create|make|write|draw|draft|put|update) (?:(?:to )?(?:me|us) )?(?:together )?(?:an?|the|some|any)? ?(?:\w+ )?(?:list|listing|overview|summary|table|chart|plot|graph|comparison|breakdown|ranking|history|timeline|status|details|figures|numbers|proof|receipt)\b/.test(
+      words,
+    )
+  )
+    return false;
   if (first === 'give' || first === 'tell' || first === 'make')
     return (
       !/^(me|us|an?|the|some|sense|in)$/.test(second) ||
-      /^(customer|carrier|supplier|team|warehouse|him|her|them)$/.test(third) ||
-      (second === 'the' && first !== 'give')
+      /^(customers?|clients?|carriers?|suppliers?|vendors?|teams?|warehouses?|buyers?|drivers?|managers?|him|her|them)$/.test(
+        third,
+      ) ||
+      (second === 'the' && first === 'make')
     );
   if (
     /^(fire|start|stop|close|fix|call|alert|charge|pay|mark|place|reserve|reject|refuse|deny|force|ignore|skip|bypass|buy|undo|adjust|expedite|add|raise|lower|increase|decrease)$/.test(
@@ -111,6 +127,8 @@ function isAction(clause: string): boolean {
       second !== '' &&
       !/^(rate|rates|share|count|in|by|of|at|for|per|on|vs|trend|last|this|rule|rules|activity|queue)$/.test(second)
     );
+  // `put Paris next to Dublin` compares.
+  if (/^(?:put|set|place)\b.*\b(?:next to|beside|against|versus|opposite|side by side)\b/.test(words)) return false;
   if (WRITE_VERBS.has(first)) return true;
   return (
     ACTION_BEFORE_OBJECT.has(first) &&
@@ -124,13 +142,13 @@ function isAction(clause: string): boolean {
 
 /** Separates the question from what is not one. */
 export function scoped(question: string): Scoped {
-  const data = withoutData(question);
+  const data = withoutData(withDashesSaid(question));
   const said = clausesOf(data);
   // Words of somebody else that are to be obeyed are no question.
   const obeys = said.some((clause) => OBEYING.test(wordsOf(clause)));
   const clauses = said.filter((clause) => !(obeys && QUOTING.test(clause)));
   const kept: string[] = [];
-  let cut = data.replace(/\s+/g, ' ').trim() !== question.replace(/\s+/g, ' ').trim();
+  let cut = data.replace(/\s+/g, ' ').trim() !== withDashesSaid(question).replace(/\s+/g, ' ').trim();
   let action = false;
   for (const clause of clauses) {
     const at = INJECTION.exec(clause);

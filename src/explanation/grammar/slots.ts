@@ -1,40 +1,16 @@
+import { REASON_CODES } from '#domain/reason-codes.ts';
 import { type Instant, toRfc3339 } from '#domain/time.ts';
 import type { Condition } from '#explanation/catalogue/parameters.ts';
 import type { Plan } from '#explanation/catalogue/plan.ts';
+import type { Range } from './calendar.ts';
 import { OPEN_START } from './dates.ts';
 import { groupNamed } from './grouping.ts';
+import { leverOf, shiftDays, splitAllowed } from './levers.ts';
+import { MANY, N, numberIn } from './numbers.ts';
 import { ids, type Reading } from './reading.ts';
 import { isReason } from './unknown-names.ts';
 
 export type Parameters = Readonly<Record<string, unknown>>;
-
-const NUMBERS: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-  fifteen: 15,
-  twenty: 20,
-  fifty: 50,
-  hundred: 100,
-  dozen: 12,
-};
-const N = `(\\d{1,7}(?:\\.\\d+)?|${Object.keys(NUMBERS).join('|')})`;
-
-function numberIn(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = NUMBERS[text] ?? Number(text);
-  return Number.isFinite(value) ? value : undefined;
-}
 
 const CONDITION_OF: readonly (readonly [Condition, (reading: Reading) => boolean])[] = [
   ['pendingApproval', ({ signals }) => signals.has('APPROVAL')],
@@ -69,11 +45,22 @@ const CONDITION_OF: readonly (readonly [Condition, (reading: Reading) => boolean
 function taskOf({ signals, text }: Reading): string | undefined {
   if (signals.has('STOCKOUT') || /\bstock ?outs?\b/.test(text)) return 'stockout';
   if (signals.has('LATE') || /\b(?:delay\w*|late\w*|eta|transit|arriv\w*|promise)\b/.test(text)) return 'delay';
-  return signals.has('SPLIT') ? 'split' : undefined;
+  return signals.has('SPLIT') ||
+    /\b(?:(?:additional|extra|more|further) (?:shipments?|parcels?|deliveries|boxes|consignments?)|falls? apart)\b/.test(
+      text,
+    )
+    ? 'split'
+    : undefined;
 }
 
-function periodOf(reading: Reading): { from?: string; to?: string } {
-  const range = reading.ranges[0];
+/** `from September to October` is one stretch, but where periods are compared it names two. */
+function comparedIn({ ranges: [range, other] }: Reading): readonly [Range, Range] | undefined {
+  return other === undefined ? range?.ends : undefined;
+}
+
+function periodOf(reading: Reading, plan: Plan): { from?: string; to?: string } {
+  const two = plan.name === 'compare-periods' ? comparedIn(reading)?.[1] : undefined;
+  const range = two ?? reading.ranges[0];
   if (!range) return {};
   const out: { from?: string; to?: string } = { to: toRfc3339(range.to) };
   if (range.from !== OPEN_START) out.from = toRfc3339(range.from);
@@ -81,55 +68,7 @@ function periodOf(reading: Reading): { from?: string; to?: string } {
 }
 
 function second(reading: Reading): { from: Instant; to: Instant } | undefined {
-  return reading.ranges[1];
-}
-
-function shiftDays({ text }: Reading): number | undefined {
-  const m =
-    new RegExp(
-      `\\b${N} (?:more |extra |full |working |business |calendar )?(day|days|week|weeks)\\b(?: more| extra)? ?(later|earlier|sooner|tighter|less|longer|shorter|more|extra|after|before|further|out|back)?`,
-    ).exec(text) ?? /\b()(?:a |the )?(?:next |following )?(day|week) (later|earlier|sooner)\b/.exec(text);
-  if (!m) return undefined;
-  const count = (numberIn(m[1] || 'one') ?? 1) * (m[2]!.startsWith('week') ? 7 : 1);
-  const earlier =
-    /^(earlier|sooner|tighter|less|shorter|before|back)$/.test(m[3] ?? '') ||
-    (!m[3] &&
-      /\b(?:earlier|sooner|tighter|tightened|pulled|brought forward|shorter|pull(?:ed)? in|forward|advance\w*)\b/.test(
-        text,
-      ));
-  return earlier ? -count : count;
-}
-
-function splitAllowed({ text, signals }: Reading): boolean | undefined {
-  const forbids =
-    /\b(?:not (?:be )?(?:allowed to )?(?:split|splitting)|no split\w*|without (?:a )?split\w*|not (?:be )?(?:split|allowed)|single (?:shipment|parcel|box|delivery|node|warehouse)|one (?:shipment|parcel|box|delivery|go|piece|node|warehouse|place)|only one|must not|had to (?:go|ship|be shipped) (?:in one|together|complete|whole)|forbid\w*|forbade|forbidden|disallow\w*|together|ship complete|in one|unsplit|ban\w*|prohibit\w*|whole)\b/;
-  if (forbids.test(text)) return false;
-  return signals.has('SPLIT') ? true : undefined;
-}
-
-function leverOf({ text }: Reading): string | undefined {
-  if (
-    /\b(?:how (?:many|much)(?: more)? (?:days|time|later)|how much (?:longer|later)|(?:what|which) (?:promise|delivery date|date|promise date)|promise date\w* would|(?:later|longer|different) promise|relax\w* the promise|move the promise)\b/.test(
-      text,
-    )
-  )
-    return 'promiseDate';
-  if (
-    /\b(?:how (?:many|much)(?: more)? (?:units|stock|inventory|pieces|supply)|(?:what|which) stock|stock transfer|more stock)\b/.test(
-      text,
-    )
-  )
-    return 'stock';
-  if (/\b(?:(?:what|which|any|another|other|higher) (?:customer )?tier)\b/.test(text)) return 'customerTier';
-  if (
-    /\b(?:how (?:much )?(?:high|higher|far|much)(?: more)?(?: would| must| does| should)?(?: the)? (?:freight|cap|budget|ceiling|limit)|(?:what|which) (?:freight )?(?:cap|ceiling|budget|limit)|freight cap|freight ceiling|freight limit|freight budget)\b/.test(
-      text,
-    )
-  )
-    return 'freightCap';
-  if (/\b(?:(?:what|which|other|another) (?:carrier )?service|(?:what|which|other|another) carrier)\b/.test(text))
-    return 'carrierService';
-  return undefined;
+  return reading.ranges[1] ?? comparedIn(reading)?.[0];
 }
 
 /** How each parameter of the catalogue is read, by its name. Absent stays absent: no parameter is guessed. */
@@ -150,12 +89,22 @@ const FILL: Readonly<Record<string, (reading: Reading, plan: Plan) => unknown>> 
   channel: (reading) => ids(reading, 'channel')[0],
   itemId: (reading) => ids(reading, 'item')[0],
   ruleId: (reading) => ids(reading, 'rule')[0],
-  owner: (reading) => ids(reading, 'owner')[0],
+  // `credit hold` is a reason, not the credit department.
+  owner: ({ entities, tokens }) =>
+    entities.find(
+      ({ kind, first, last }) =>
+        kind === 'owner' &&
+        !(REASON_CODES as readonly string[]).includes(
+          `${tokens[first]!.word}_${tokens[last + 1]?.word ?? ''}`.toUpperCase(),
+        ),
+    )?.id,
   approverRole: (reading) => ids(reading, 'owner')[0],
   category: ({ text, tokens }) =>
-    tokens.find(({ raw }) => isReason(raw))?.raw ?? (/\bapproval exceptions?\b/.test(text) ? 'APPROVAL' : undefined),
-  from: (reading, plan) => (plan.name === 'what-if' ? undefined : periodOf(reading).from),
-  to: (reading, plan) => (plan.name === 'what-if' ? undefined : periodOf(reading).to),
+    tokens.find(({ raw }) => isReason(raw))?.raw ??
+    REASON_CODES.find((code) => text.includes(code.toLowerCase().replaceAll('_', ' '))) ??
+    (/\bapproval exceptions?\b/.test(text) ? 'APPROVAL' : undefined),
+  from: (reading, plan) => (plan.name === 'what-if' ? undefined : periodOf(reading, plan).from),
+  to: (reading, plan) => (plan.name === 'what-if' ? undefined : periodOf(reading, plan).to),
   baseFrom: (reading) => second(reading) && toRfc3339(second(reading)!.from),
   baseTo: (reading) => second(reading) && toRfc3339(second(reading)!.to),
   metric: ({ metrics }) => metrics[0],
@@ -176,7 +125,10 @@ const FILL: Readonly<Record<string, (reading: Reading, plan: Plan) => unknown>> 
       new RegExp(
         `\\b${N} (?:\\w+ )?(?:most|worst|best|biggest|highest|riskiest|latest|oldest|largest|newest|slowest|longest|top)\\b`,
       ).exec(text) ??
-      new RegExp(`\\b(?:list|show|show me|give me|name)(?: the| me)? ${N}(?: |$)`).exec(text);
+      new RegExp(`\\b(?:list|show|show me|give me|name)(?: the| me)? ${N}(?: |$)`).exec(text) ??
+      new RegExp(
+        `\\b(?:which|what|the) ${MANY} (?:\\w+ )?(?:rules|orders|lanes|exceptions|overrides|approvals|customers|items)\\b`,
+      ).exec(text);
     const value = numberIn(m?.[1]);
     return value !== undefined && Number.isInteger(value) && value >= 1 && value <= 100 ? value : undefined;
   },
@@ -240,7 +192,7 @@ const FILL: Readonly<Record<string, (reading: Reading, plan: Plan) => unknown>> 
   addQty: ({ text }) =>
     numberIn(
       new RegExp(
-        `\\b${N} (?:more |extra |additional |further )?(?:units?|pieces?|pcs|more|extra|additional|ea|of # (?:more|extra))\\b(?! day)`,
+        `\\b${N} (?:more |extra |additional |further )?(?:units?|pieces?|pcs|more|extra|additional|ea|of #(?: more| extra)?)(?! day)`,
       ).exec(text)?.[1],
     ),
 };

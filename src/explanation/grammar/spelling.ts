@@ -96,3 +96,37 @@ export function corrected(word: string, known: ReadonlySet<string>): string {
     }
   return best?.word ?? word;
 }
+
+/** The first letter and the consonants after it, none twice in a row. */
+function skeletonOf(word: string): string {
+  return (
+    word[0]! +
+    word
+      .slice(1)
+      .replace(/[aeiou]/g, '')
+      .replace(/(.)\1/g, '$1')
+  );
+}
+
+const bySkeleton = new WeakMap<ReadonlySet<string>, Map<string, string>>();
+
+/** The known word of which this one leaves out vowels (`shpmnt`) or the end (`deliv`); itself where there is none. */
+export function unshortened(word: string, known: ReadonlySet<string>): string {
+  if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
+  let skeletons = bySkeleton.get(known);
+  if (!skeletons) {
+    skeletons = new Map();
+    for (const whole of [...known].sort((a, b) => a.length - b.length))
+      if (whole.length >= 5 && /^[a-z]+$/.test(whole) && !skeletons.has(skeletonOf(whole)))
+        skeletons.set(skeletonOf(whole), whole);
+    bySkeleton.set(known, skeletons);
+  }
+  const whole = skeletons.get(skeletonOf(word));
+  if (whole && whole.length > word.length && skeletonOf(word).length >= 3) return whole;
+  if (word.length < 5) return word;
+  return (
+    [...known]
+      .filter((long) => long.length >= word.length + 2 && long.startsWith(word))
+      .sort((a, b) => a.length - b.length)[0] ?? word
+  );
+}

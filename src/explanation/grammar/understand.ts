@@ -46,6 +46,14 @@ const FOLLOW_UP =
 const ONE_ORDER =
   /\b(?:this|that|the|my|our|an|his|her|its|one|said) (?:\w+ )?(?:order|decision|shipment|so)\b|\b(?:it|this one|that one)\b/;
 
+/** `ok and demo 58?`, `the same for order 43 please`: another order, nothing else. */
+const ONLY_AN_ORDER =
+  /^(?:(?:ok|okay|yes|right|now|then|so|and|but|also|what about|how about|the same|same|ditto|likewise|that|this) ?)*(?:(?:for|about|on|with|of|order) ?)*#(?: (?:too|then|instead|as well))*$/;
+/** Concepts that only narrow or group what was asked before. */
+const OF_A_FOLLOW_UP: ReadonlySet<string> = new Set(
+  'SHOW CHANGE GROUP CUSTOMER ITEM TIER CHANNEL ZONE SERVICE CARRIER NODE LANE'.split(' '),
+);
+
 const REFUSALS = {
   act: 'Questions only read: nothing is approved, cancelled, moved or sent from here. Use the console or the API for that.',
   forecast: 'Only what has been recorded can be answered, not what will be or what should be bought.',
@@ -152,8 +160,8 @@ function followUp(reading: Reading, asking: Asking, own: readonly Scored[], cut:
   // `what about DEMO-0077?` and `same thing for October` ask nothing of their own.
   const empty =
     begins &&
-    (/^(?:the )?same\b/.test(reading.text) || reading.words.filter(Boolean).length <= 3) &&
-    !reading.hits.some(({ means }) => means !== 'SHOW' && means !== 'CHANGE');
+    (/^(?:the )?same\b/.test(reading.text) || reading.words.filter(Boolean).length <= 4) &&
+    !reading.hits.some(({ means }) => !OF_A_FOLLOW_UP.has(means));
   const strong = !empty && (own[0]?.points ?? 0) >= (begins ? ENOUGH_POINTS + 0.8 : ENOUGH_POINTS);
   if (strong || (!begins && reading.words.length > 7)) return null;
   const named = fillParameters(previous, reading);
@@ -212,7 +220,7 @@ export function understand(asking: Asking): Understanding {
     const continued = reading.unknown.length === 0 ? followUp(reading, asking, scored, cut) : null;
     if (continued) return continued;
     const single = scorePlans(CATALOGUE, wide, true)[0];
-    const lead = /\b(?:it|this one|that one|this order|that order|(?:his|her|their) order)\b/.test(reading.text)
+    const lead = /\b(?:it|its|this one|that one|this order|that order|(?:his|her|their) order)\b/.test(reading.text)
       ? -3.5
       : ONE_ORDER.test(reading.text)
         ? -1.5
@@ -225,7 +233,7 @@ export function understand(asking: Asking): Understanding {
     asking.previous &&
     reading.unknown.length === 0 &&
     ((best?.points ?? 0) < ENOUGH_POINTS ||
-      /^(?:and|what about|how about|same) (?:for |about |on )?#$/.test(reading.text) ||
+      ONLY_AN_ORDER.test(reading.text) ||
       (FOLLOW_UP.test(reading.text) && (best?.points ?? 0) < ENOUGH_POINTS + 1.2))
   ) {
     const continued = followUp(reading, asking, [], cut);
