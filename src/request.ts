@@ -37,13 +37,13 @@ export function parseRecommendation(body: unknown): RecommendationRequest {
 
 /** The order that decides: the facts, completed by what the snapshot knows of the customer. */
 export function orderOf(request: RecommendationRequest, customer: Snapshot['customer'], now: Instant): Order {
-  const { order } = request;
-  const known = customer?.customerId === order.customerId ? customer : null;
+  const { customerTier, creditStatus, placedAt, ...facts } = request.order;
+  const known = customer?.customerId === facts.customerId ? customer : null;
   return {
-    ...order,
-    customerTier: order.customerTier ?? known?.customerTier ?? 'STANDARD',
-    creditStatus: order.creditStatus ?? known?.creditStatus ?? 'OK',
-    placedAt: order.placedAt ?? now,
+    customerTier: customerTier ?? known?.customerTier ?? 'STANDARD',
+    creditStatus: creditStatus ?? known?.creditStatus ?? 'OK',
+    placedAt: placedAt ?? now,
+    ...facts,
   };
 }
 

@@ -38,10 +38,13 @@ export interface ModelWatchParts {
   readonly now: () => number;
 }
 
-/** Decisions that wait to be looked at; those beyond it are not, which no statistic minds. */
-const MOST_WAITING = 1000;
 /** Decisions that one tick looks at: some milliseconds, because orders wait for it. */
 const MOST_AT_ONCE = 100;
+/**
+ * Decisions that wait to be looked at; those beyond it are not, which no statistic minds. Few, because what waits outlives
+ * the quick collections of garbage, and the thorough ones hold orders up.
+ */
+const MOST_WAITING = 2 * MOST_AT_ONCE;
 
 interface Watched {
   readonly tasks: Partial<Record<Task, TaskWatch>>;
