@@ -113,7 +113,7 @@ export const rules: readonly Rule[] = [
     layer: 'routes',
     paths: ['src/routes/', 'src/mcp/', 'src/app.ts', 'src/console/'],
     layers: SERVICE,
-    packages: ['hono', 'zod', '@modelcontextprotocol/sdk', 'prom-client', 'node:crypto'],
+    packages: ['hono', 'zod', '@modelcontextprotocol/sdk', 'prom-client', 'node:crypto', 'node:zlib'],
   },
   {
     layer: 'composition',

@@ -15,7 +15,7 @@ const overrideBody = fields({ plan: suggestedOption, reasonCode: oneOf(REASON_CO
 export type OverrideBody = z.output<typeof overrideBody>;
 
 /** Where a decision stands after a person has spoken. */
-const settled = z.object({
+export const settled = z.object({
   decisionId: z.string(),
   state: z.enum(['PENDING', 'APPROVED', 'REFUSED', 'OVERRIDDEN']),
   /** Rules that were settled, or gone beyond. */

@@ -2,8 +2,11 @@ import type { Context } from 'hono';
 import type { LogReader } from '#audit/serve.ts';
 import { DomainError } from '#domain/problems.ts';
 import type { Api, Env } from './operation.ts';
+import { tagged } from './tagged.ts';
 
-const FOR_EVER = 'public, max-age=31536000, immutable';
+const OCTETS = 'application/octet-stream';
+/** For the caller's own cache: the address alone does not say whose log it is. */
+const FOR_EVER = 'private, max-age=31536000, immutable';
 
 /** `x001/x234/067` as C2SP tlog-tiles writes an index. */
 function indexOf(text: string): number | undefined {
@@ -39,7 +42,8 @@ export function auditRoutes(api: Api, { log }: { log: LogReader }): void {
     (c, { principal }) => {
       const note = log.checkpointText(principal.tenant, yearOf(c));
       if (note === undefined) throw missing('checkpoint');
-      return c.text(note, 200, { 'cache-control': 'no-cache' });
+      // It may be kept, and must be asked for again each time.
+      return tagged(c, note, 'text/plain; charset=UTF-8', 'private, no-cache');
     },
   );
 
@@ -75,10 +79,7 @@ export function auditRoutes(api: Api, { log }: { log: LogReader }): void {
       const tile = tileOf(c.req.param('tile') ?? '');
       const bytes = tile && log.entryBundle(principal.tenant, yearOf(c), tile.index, tile.width);
       if (!bytes) throw missing('entry bundle');
-      return c.body(new Uint8Array(bytes), 200, {
-        'content-type': 'application/octet-stream',
-        'cache-control': 'private, max-age=31536000, immutable',
-      });
+      return tagged(c, bytes, OCTETS, FOR_EVER);
     },
   );
 
@@ -99,10 +100,7 @@ export function auditRoutes(api: Api, { log }: { log: LogReader }): void {
           ? log.tileBytes(principal.tenant, yearOf(c), level, tile.index, tile.width)
           : undefined;
       if (!bytes) throw missing('tile');
-      return c.body(new Uint8Array(bytes), 200, {
-        'content-type': 'application/octet-stream',
-        'cache-control': FOR_EVER,
-      });
+      return tagged(c, bytes, OCTETS, FOR_EVER);
     },
   );
 }

@@ -10,7 +10,7 @@ const moment = z.iso.datetime();
 /** `STANDING`: nobody was asked and nothing has replaced it. The others say what people, time or a later decision did. */
 export const STANDINGS = ['STANDING', 'PENDING', 'APPROVED', 'REFUSED', 'EXPIRED', 'OVERRIDDEN', 'SUPERSEDED'] as const;
 
-const decisionState = z
+export const decisionState = z
   .object({
     decisionId: z.string(),
     orderId: z.string(),

@@ -29,7 +29,7 @@ export const decisionFilter = {
 const listQuery = fields({ ...decisionFilter, ...pageQuery });
 export type DecisionFilter = Omit<z.output<typeof listQuery>, 'limit' | 'cursor'>;
 
-const row = z.object({
+export const decisionRow = z.object({
   decisionId: z.string(),
   orderId: z.string(),
   customerId: z.string(),
@@ -52,7 +52,7 @@ const row = z.object({
   exceptionCategory: z.string().nullable(),
   log: z.object({ origin: z.string(), index: z.int() }),
 });
-export type DecisionRow = z.output<typeof row>;
+export type DecisionRow = z.output<typeof decisionRow>;
 
 /** Decisions as the log and its index have them. */
 export interface DecisionReader {
@@ -130,7 +130,7 @@ export function decisionRoutes(api: Api, { decisions, questions }: DecisionDeps)
         status: 200,
         description:
           'A page; `next` is the cursor of the following one, null at the end. A filter that little matches is answered after 200,000 decisions were looked at: such a page may be short, even empty, and goes on with `next`',
-        schema: z.object({ decisions: z.array(row), next: z.string().nullable() }),
+        schema: z.object({ decisions: z.array(decisionRow), next: z.string().nullable() }),
       },
     },
     async (c, { query: { limit, cursor, ...filter }, principal }) => {

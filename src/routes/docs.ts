@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import { DomainError, PROBLEMS, type ProblemCode } from '#domain/problems.ts';
 import { describeApi } from './openapi.ts';
 import type { Api } from './operation.ts';
+import { served } from './tagged.ts';
 
 interface Described {
   readonly summary: string;
@@ -25,8 +26,20 @@ const page = (title: string, body: unknown) => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${raw(STYLE)}</style></head><body>${body}</body></html>`;
 
-const schemaBlock = (schema: unknown) =>
-  html`<details><summary>schema</summary><pre>${JSON.stringify(schema, null, 2)}</pre></details>`;
+const COMPONENT = '#/components/schemas/';
+
+/** The schema as JSON; what stands under a name is a link to it. */
+function schemaText(schema: unknown) {
+  const parts = JSON.stringify(schema, null, 1).split(/\{\s*"\$ref": "#\/components\/schemas\/(\w+)"\s*\}/);
+  return parts.map((part, at) => (at % 2 === 0 ? part : html`<a href="#${part}">${part}</a>`));
+}
+
+function schemaBlock(schema: unknown) {
+  const ref = (schema as { readonly $ref?: string }).$ref?.replace(COMPONENT, '');
+  return ref
+    ? html` <a href="#${ref}">${ref}</a>`
+    : html`<details><summary>schema</summary><pre>${schemaText(schema)}</pre></details>`;
+}
 
 function operationBlock(path: string, method: string, operation: Described) {
   const parameters = operation.parameters ?? [];
@@ -40,10 +53,10 @@ ${
       )}</table>`
     : ''
 }
-${Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) => html`<p>Body: <code>${type}</code></p>${schemaBlock(schema)}`)}
+${Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) => html`<p>Body: <code>${type}</code>${schemaBlock(schema)}</p>`)}
 ${Object.entries(operation.responses).map(
   ([status, { description, content }]) =>
-    html`<p><b>${status}</b> ${description}</p>${Object.entries(content ?? {}).map(([type, { schema }]) => html`<p><code>${type}</code></p>${schemaBlock(schema)}`)}`,
+    html`<p><b>${status}</b> ${description}</p>${Object.entries(content ?? {}).map(([type, { schema }]) => html`<p><code>${type}</code>${schemaBlock(schema)}</p>`)}`,
 )}</details>`;
 }
 
@@ -57,19 +70,26 @@ export function docsRoutes(api: Api, version: string): void {
       summary: 'This description for people',
       answer: { status: 200, description: 'A page', mediaType: 'text/html' },
     },
-    (c) => {
-      const paths = describeApi(api.operations, version)['paths'] as Record<string, Record<string, Described>>;
+    served('text/html; charset=UTF-8', () => {
+      const { paths, components } = describeApi(api.operations, version) as {
+        readonly paths: Record<string, Record<string, Described>>;
+        readonly components: { readonly schemas: Record<string, unknown> };
+      };
       const blocks = Object.entries(paths).flatMap(([path, methods]) =>
         Object.entries(methods).map(([method, operation]) => operationBlock(path, method, operation)),
       );
-      return c.html(
+      const named = Object.entries(components.schemas).map(
+        ([name, schema]) =>
+          html`<details id="${name}"><summary>${name}</summary><pre>${schemaText(schema)}</pre></details>`,
+      );
+      return String(
         page(
           'Fairlead API',
           html`<h1>Fairlead API ${version}</h1><p>The same as <a href="/openapi.json">/openapi.json</a>. Every route but these pages and the health checks asks for
-<code>Authorization: Bearer pk_…</code>. Errors are <code>application/problem+json</code>.</p>${blocks}`,
+<code>Authorization: Bearer pk_…</code>. Errors are <code>application/problem+json</code>.</p>${blocks}<h2>Schemas</h2>${named}`,
         ),
       );
-    },
+    }),
   );
   api.on(
     {

@@ -13,7 +13,7 @@ export interface Ingested {
 }
 
 /** Describes what `ingest` checks; extension attributes are allowed and not kept. */
-const cloudEvent = z.union(
+export const cloudEvent = z.union(
   EVENT_TYPES.map((type) =>
     z.looseObject({
       specversion: z.literal('1.0'),
@@ -25,7 +25,7 @@ const cloudEvent = z.union(
     }),
   ),
 );
-const eventSchema = z.union([cloudEvent, z.array(cloudEvent).min(1).max(MAX_BATCH_EVENTS)]);
+export const eventsSchema = z.union([cloudEvent, z.array(cloudEvent).min(1).max(MAX_BATCH_EVENTS)]);
 
 export interface EventDeps {
   /** Takes a CloudEvent or an array of them: all or none. Throws `invalid-request`. */
@@ -47,7 +47,7 @@ export function eventRoutes(api: Api, { ingest }: EventDeps): void {
         description: 'Stored; events seen before (same source and id) are counted and change nothing',
         schema: z.object({ accepted: z.int(), duplicates: z.int(), stale: z.int() }),
       },
-      bodySchema: eventSchema,
+      bodySchema: eventsSchema,
       problems: ['log-unavailable'],
     },
     (c, { body, principal }) => c.json(ingest(principal, body), 202),

@@ -15,7 +15,7 @@ const summary = z.object({
 });
 export type Summary = Pick<Answer, 'text' | 'sentences' | 'citations'>;
 
-const exception = z.object({
+export const exception = z.object({
   exceptionId: z.string(),
   decisionId: z.string(),
   orderId: z.string(),

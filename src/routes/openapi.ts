@@ -1,30 +1,10 @@
-import { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '#domain/problems.ts';
-import { answerSchema } from '#src/wire/answer.ts';
 import type { Api, Operation } from './operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemSchema } from './problem.ts';
+import { createSchemaWriter, type SchemaWriter } from './shared-schemas.ts';
+import { served } from './tagged.ts';
 
 type Json = Record<string, unknown>;
-
-/** Schemas that many operations share. */
-const SHARED: readonly (readonly [z.ZodType, string])[] = [
-  [answerSchema, 'Answer'],
-  [problemSchema, 'Problem'],
-];
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
-    target: 'draft-2020-12',
-    io,
-    unrepresentable: 'any',
-  });
-  return json as Json;
-}
-
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const name = SHARED.find(([shared]) => shared === schema)?.[1];
-  return name ? { $ref: `#/components/schemas/${name}` } : jsonSchema(schema, io);
-}
 
 /** Problems by status: those every operation has, those its parts bring, and its own. */
 function problemsOf({ roles, body, query, decides, problems = [] }: Operation): ProblemCode[] {
@@ -41,10 +21,10 @@ function problemsOf({ roles, body, query, decides, problems = [] }: Operation): 
   return [...codes];
 }
 
-function responsesOf(operation: Operation): Json {
+function responsesOf(operation: Operation, schemas: SchemaWriter): Json {
   const { status, description, schema, mediaType = 'application/json' } = operation.answer;
   const content = schema
-    ? { content: { [mediaType]: { schema: schemaOf(schema, 'output') } } }
+    ? { content: { [mediaType]: { schema: schemas.write(schema, 'output') } } }
     : status === 204
       ? {}
       : { content: { [mediaType]: { schema: { type: 'string' } } } };
@@ -57,19 +37,21 @@ function responsesOf(operation: Operation): Json {
   for (const [problemStatus, codes] of [...byStatus].sort(([a], [b]) => a - b))
     responses[problemStatus] = {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n'),
-      content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: { [PROBLEM_MEDIA_TYPE]: { schema: schemas.write(problemSchema, 'output') } },
     };
   return responses;
 }
 
-function parametersOf({ path, query, decides }: Operation): Json[] {
+function parametersOf({ path, query, decides }: Operation, schemas: SchemaWriter): Json[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
-  const asked = query ? (jsonSchema(query, 'input') as { properties?: Record<string, Json>; required?: string[] }) : {};
+  const asked = query
+    ? (schemas.write(query, 'input') as { properties?: Record<string, Json>; required?: string[] })
+    : {};
   const inQuery = Object.entries(asked.properties ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -86,9 +68,9 @@ function parametersOf({ path, query, decides }: Operation): Json[] {
   return [...inPath, ...inQuery, ...(decides ? [header] : [])];
 }
 
-function operationOf(operation: Operation): Json {
+function operationOf(operation: Operation, schemas: SchemaWriter): Json {
   const { tag, summary, roles, body, bodySchema = body, bodyTypes = ['application/json'] } = operation;
-  const parameters = parametersOf(operation);
+  const parameters = parametersOf(operation, schemas);
   return {
     tags: [tag],
     summary,
@@ -101,20 +83,23 @@ function operationOf(operation: Operation): Json {
       ? {
           requestBody: {
             required: true,
-            content: Object.fromEntries(bodyTypes.map((type) => [type, { schema: schemaOf(bodySchema, 'input') }])),
+            content: Object.fromEntries(
+              bodyTypes.map((type) => [type, { schema: schemas.write(bodySchema, 'input') }]),
+            ),
           },
         }
       : {}),
-    responses: responsesOf(operation),
+    responses: responsesOf(operation, schemas),
   };
 }
 
 /** OpenAPI 3.1 of the operations, from the schemas that check the requests. */
 export function describeApi(operations: readonly Operation[], version: string): Json {
   const paths: Record<string, Json> = {};
+  const schemas = createSchemaWriter();
   for (const operation of operations) {
     paths[operation.path] ??= {};
-    paths[operation.path]![operation.method] = operationOf(operation);
+    paths[operation.path]![operation.method] = operationOf(operation, schemas);
   }
   return {
     openapi: '3.1.0',
@@ -130,14 +115,14 @@ export function describeApi(operations: readonly Operation[], version: string): 
     paths,
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'pk_<id>_<secret>' } },
-      schemas: Object.fromEntries(SHARED.map(([schema, name]) => [name, jsonSchema(schema, 'output')])),
+      schemas: Object.fromEntries(Object.entries(schemas.components).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
 }
 
 /** `/openapi.json`. Built when first asked for: the service starts without it. */
 export function openapiRoute(api: Api, version: string): void {
-  let text: string | undefined;
+  const page = served('application/json', () => JSON.stringify(describeApi(api.operations, version)));
   api.on(
     {
       method: 'get',
@@ -147,9 +132,6 @@ export function openapiRoute(api: Api, version: string): void {
       roles: 'public',
       answer: { status: 200, description: 'OpenAPI 3.1' },
     },
-    (c) => {
-      text ??= JSON.stringify(describeApi(api.operations, version));
-      return c.body(text, 200, { 'content-type': 'application/json' });
-    },
+    page,
   );
 }

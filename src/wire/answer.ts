@@ -13,7 +13,7 @@ const probability = z.number().min(0).max(1).nullable();
 const value = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 const reasonCode = z.enum(REASON_CODES);
 
-const costs = z.object({
+export const costs = z.object({
   shipping: amount,
   processing: amount,
   split: amount,
@@ -24,9 +24,9 @@ const costs = z.object({
   shortLine: amount,
   total: amount,
 });
-const risks = z.object({ stockout: probability, delay: probability, split: probability });
+export const risks = z.object({ stockout: probability, delay: probability, split: probability });
 
-const shipment = z.object({
+export const shipment = z.object({
   nodeId: z.string(),
   carrier: z.string(),
   carrierService: z.string(),
@@ -42,7 +42,7 @@ const shipment = z.object({
   delayRisk: probability,
 });
 
-const candidate = z.object({
+export const candidate = z.object({
   candidateId: z.string(),
   shipments: z.array(shipment),
   shortLines: z.array(
@@ -57,9 +57,9 @@ const candidate = z.object({
   risks,
   rawScore: amount,
 });
-const ranked = candidate.extend({ rank: z.int(), finalScore: amount });
+export const ranked = candidate.extend({ rank: z.int(), finalScore: amount });
 
-const guardOutcome = z.object({
+export const guardOutcome = z.object({
   ruleId: z.string(),
   candidateId: z.string(),
   verdict: z.enum(VERDICTS),
@@ -85,7 +85,7 @@ const guardOutcome = z.object({
     .nullable(),
 });
 
-const rejected = z.object({
+export const rejected = z.object({
   nodeIds: z.array(z.string()),
   candidateId: z.string().nullable(),
   costs: costs.nullable(),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { PROBLEMS } from '#domain/problems.ts';
 import { problemsPage } from '#routes/problem.ts';
@@ -203,8 +204,21 @@ describe('API manners', () => {
     expect([tile.status, (await tile.arrayBuffer()).byteLength, tile.headers.get('cache-control')]).toEqual([
       200,
       32,
-      'public, max-age=31536000, immutable',
+      // The key says whose log it is, so no cache may share it.
+      'private, max-age=31536000, immutable',
     ]);
+    for (const path of ['checkpoint', 'tile/0/000.p/1', 'tile/entries/000.p/1']) {
+      const etag = (await send('GET', `/v1/audit/2026/${path}`)).headers.get('etag')!;
+      const headers = { 'if-none-match': `"other", W/${etag}` };
+      const known = await send('GET', `/v1/audit/2026/${path}`, undefined, headers);
+      expect([known.status, await known.text(), known.headers.get('etag')]).toEqual([304, '', etag]);
+    }
+    const before = (await send('GET', '/v1/audit/2026/checkpoint')).headers;
+    expect(before.get('cache-control')).toBe('private, no-cache');
+    await send('POST', PATH, minimalBody());
+    checkpointer.tick();
+    const newer = await send('GET', '/v1/audit/2026/checkpoint', undefined, { 'if-none-match': before.get('etag')! });
+    expect([newer.status, (await newer.text()).split('\n')[1]]).toEqual([200, '2']);
     const entries = '/v1/audit/2026/tile/entries/000.p/1';
     expect(await (await send('GET', entries)).text()).toContain(decisionId);
     const planner = { headers: { authorization: `Bearer ${keyFor('acme', 'planner')}` } };
@@ -225,11 +239,13 @@ describe('descriptions', () => {
     expect(description.openapi).toBe('3.1.0');
     const recommend = description.paths[PATH]!['post'] as unknown as {
       parameters: unknown[];
-      requestBody: { content: Record<string, { schema: { required: string[] } }> };
+      requestBody: { content: Record<string, { schema: unknown }> };
       responses: Record<string, unknown>;
     };
     expect(recommend.parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', required: true }));
-    expect(recommend.requestBody.content['application/json']!.schema.required).toEqual(['order']);
+    expect(recommend.requestBody.content['application/json']!.schema).toEqual({
+      $ref: '#/components/schemas/RecommendationRequest',
+    });
     expect(Object.keys(recommend.responses)).toEqual([
       '200',
       '400',
@@ -243,10 +259,33 @@ describe('descriptions', () => {
       '500',
       '503',
     ]);
-    const refs = [...JSON.stringify(description).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
-      ([, name]) => name,
-    );
-    expect(new Set(refs)).toEqual(new Set(['Answer', 'Problem']));
+  });
+
+  it('describes each shared schema once, under a name that everything refers to', async () => {
+    const { app } = testbed();
+    const text = await (await app.request('/openapi.json')).text();
+    const { components } = JSON.parse(text) as { components: { schemas: Record<string, unknown> } };
+    const named = Object.keys(components.schemas);
+    expect(named).toEqual(expect.arrayContaining(['Answer', 'CloudEvents', 'Lane', 'Problem', 'SupplyPositionData']));
+    const refs = [...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref]) => ref!);
+    expect([...new Set(refs)].sort()).toEqual(named.map((name) => `#/components/schemas/${name}`).sort());
+    expect(text).not.toContain('$defs');
+    // It was 420 KB with every schema written out where it stands.
+    expect(text.length).toBeLessThan(140_000);
+  });
+
+  it.each(['/docs', '/openapi.json'])('sends %s packed to those who take that, and not again', async (path) => {
+    const { app } = testbed();
+    const plain = await app.request(path);
+    const packed = await app.request(path, { headers: { 'accept-encoding': 'br, gzip' } });
+    expect([plain.headers.get('content-encoding'), packed.headers.get('content-encoding')]).toEqual([null, 'gzip']);
+    const bytes = Buffer.from(await packed.arrayBuffer());
+    expect(bytes.length).toBeLessThan(40_000);
+    expect(gunzipSync(bytes).toString()).toBe(await plain.text());
+    const refused = await app.request(path, { headers: { 'accept-encoding': 'gzip;q=0' } });
+    expect(refused.headers.get('content-encoding')).toBeNull();
+    const again = { 'if-none-match': plain.headers.get('etag')! };
+    expect((await app.request(path, { headers: again })).status).toBe(304);
   });
 
   it('the page for people needs no other host', async () => {
