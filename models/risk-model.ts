@@ -33,6 +33,11 @@ export interface RiskModel {
   margins(matrix: FeatureMatrix): Float64Array;
   /** TreeSHAP for trees, exact Shapley values over feature groups for networks. */
   attribute(matrix: FeatureMatrix, row: number): Attribution;
+  /**
+   * Values of one number where the probability of this row may jump; between two of them it is the same. Null, or no such
+   * method: it moves smoothly.
+   */
+  turns?(matrix: FeatureMatrix, row: number, feature: number): readonly number[] | null;
 }
 
 /** A delay model that knows the whole transit time, so that it answers for any promise date. */

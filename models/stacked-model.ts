@@ -75,6 +75,13 @@ export function stackedModel(file: ModelFile, body: StackedTreesBody, identity: 
         own[column]! += total > 0 ? (derived * Math.abs(first[column]!)) / total : derived / columns;
       return { base, contributions: own };
     },
+    turns(matrix, row, feature) {
+      const own = [...location.turns(feature), ...final.turns(feature)];
+      if (feature !== promise) return own;
+      // The first stage does not read the promise, so the log of it less what is expected turns at one promise each.
+      const expected = expectedOf(matrix)[row]!;
+      return [...own, ...final.turns(columns + 1).map((difference) => fixedExp(difference + expected))];
+    },
     transitDays: (matrix, quantiles) => daysOf(expectedOf(matrix), quantiles),
     lateAndTransitDays(matrix, quantiles) {
       const expected = expectedOf(matrix);

@@ -95,6 +95,8 @@ export function transitTreesModel(file: ModelFile, body: TransitTreesBody, ident
       checkColumns(file.featureSet, matrix);
       return location.explain(matrix, row);
     },
+    turns: (_matrix, _row, feature) =>
+      feature === promise ? null : [...location.turns(feature), ...spread.turns(feature)],
     transitDays: (matrix, quantiles) => daysOf(margins(matrix), spread.score(matrix), quantiles),
     lateAndTransitDays(matrix, quantiles) {
       const [centers, scales] = [margins(matrix), spread.score(matrix)];

@@ -3,7 +3,7 @@ import type { FeatureMatrix, FeatureSet } from '#domain/risk.ts';
 import { calibrated, linked, rounded } from '#models/calibration.ts';
 import type { ModelFile, TreesBody } from '#models/model-file.ts';
 import type { RiskModel } from '#models/risk-model.ts';
-import { checkEnsemble, type TreeEnsemble } from '#models/tree-ensemble.ts';
+import { CATEGORY_SPLIT, checkEnsemble, type TreeEnsemble } from '#models/tree-ensemble.ts';
 import { type TreeScorer, treeScorer } from '#models/tree-scorer.ts';
 import { type TreeExplainer, treeExplainer } from '#models/tree-shap.ts';
 
@@ -48,6 +48,16 @@ export class LazyTrees {
     return margins;
   }
 
+  /** Thresholds of the splits on one column, in no order, and 0: it may count as missing. */
+  turns(column: number): number[] {
+    const { feature, flags, value } = this.trees;
+    const found: number[] = [0];
+    feature.forEach((tested, node) => {
+      if (tested === column && (flags[node]! & CATEGORY_SPLIT) === 0) found.push(value[node]!);
+    });
+    return found;
+  }
+
   explain({ values }: FeatureMatrix, row: number) {
     this.explainer ??= treeExplainer(this.trees);
     return this.explainer.explain(values, row);
@@ -73,5 +83,6 @@ export function treeModel(file: ModelFile, body: TreesBody, identity: ModelIdent
       checkColumns(file.featureSet, matrix);
       return trees.explain(matrix, row);
     },
+    turns: (_matrix, _row, feature) => trees.turns(feature),
   };
 }

@@ -51,6 +51,13 @@ function median(values: readonly number[]): number | null {
   return sorted[Math.floor((sorted.length - 1) / 2)]!;
 }
 
+/** The most frequent category; the lowest code of those that are equally frequent. */
+function mostFrequent(codes: readonly number[]): number | null {
+  const times = new Map<number, number>();
+  for (const code of codes) times.set(code, (times.get(code) ?? 0) + 1);
+  return [...times].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? null;
+}
+
 /** The step in which a feature moves: whole units and days, thousandths of a share. */
 export function stepOf(unit: string, value: number): number {
   if (/^(share|probability|ratio)/.test(unit)) return 0.001;
@@ -60,9 +67,33 @@ export function stepOf(unit: string, value: number): number {
     : 0.001;
 }
 
+/** Whole steps from 1 to `most` on either side of each turn, rising: the score is the same from one to the next. */
+function aboutTurns(turns: readonly number[], step: number, near: number, direction: number, most: number): number[] {
+  const steps = turns.flatMap((turn) =>
+    [-1, 0, 1, 2].map((more) => direction * (Math.floor(turn / step) + more - near)),
+  );
+  return [...new Set(steps)].filter((one) => one >= 1 && one <= most).sort((a, b) => a - b);
+}
+
+/** Steps from 1 to `most`: twice as many each time until the limit is reached, then halved. Null where none does. */
+function bisected(most: number, reaches: (steps: number) => boolean): number | null {
+  let reach = 1;
+  while (reach < most && !reaches(reach)) reach = Math.min(most, reach * 2);
+  if (most < 1 || !reaches(reach)) return null;
+  let low = Math.floor(reach / 2);
+  let high = reach;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (reaches(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
 /**
- * Moves one input in steps until the probability is at most `limit`, by bisection on steps, then checks that one step
- * less does not do it. Null where no value within `most` steps does.
+ * The fewest steps by which one input alone brings the probability to at most `limit`, up or down; one step less does
+ * not. Where the score turns at known values only these are tried, and nothing nearer is missed; elsewhere it is
+ * bisected. Null where no value within reach does.
  */
 export function tightFlip(
   model: RiskModel,
@@ -73,39 +104,33 @@ export function tightFlip(
 ): Flip | null {
   const value = row[index];
   if (value === null || value === undefined) return null;
-  // Values on the grid of the step: what is said is what was scored, to the last digit.
-  const near = (direction: number): number => (direction > 0 ? Math.floor(value / step) : Math.ceil(value / step));
-  const at = (steps: number): number => Number(((near(steps) + steps) * step).toFixed(6));
-  const reaches = (tried: number): boolean =>
-    scored(
-      model,
-      row.map((one, i) => (i === index ? tried : one)),
-    ) <= limit;
-  const below = (steps: number): boolean => reaches(at(steps));
+  const scoredAt = (values: readonly number[]): Float64Array => {
+    const matrix = new Float64Array(values.length * row.length);
+    for (const [at, one] of values.entries()) {
+      matrix.set(matrixOf(row).values, at * row.length);
+      matrix[at * row.length + index] = one;
+    }
+    return model.predict({ rows: values.length, columns: row.length, values: matrix });
+  };
+  const reaches = (tried: number): boolean => scoredAt([tried])[0]! <= limit;
   if (reaches(value)) return null;
+  const turns = model.turns?.(matrixOf(row), 0, index) ?? null;
   let best: Flip | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const direction of [1, -1]) {
+    // Values on the grid of the step: what is said is what was scored, to the last digit.
+    const near = direction > 0 ? Math.floor(value / step) : Math.ceil(value / step);
+    const at = (steps: number): number => Number(((near + direction * steps) * step).toFixed(6));
     // A feature that cannot be negative stays at 0 or above.
-    const most =
-      direction < 0 && value >= 0
-        ? Math.floor(value / step)
-        : Math.max(1, Math.ceil((Math.abs(value) * 9 + 30) / step));
-    let reach = 1;
-    while (reach < most && !below(direction * reach)) reach = Math.min(most, reach * 2);
-    if (most < 1 || !below(direction * reach)) continue;
-    let low = Math.floor(reach / 2);
-    let high = reach;
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (below(direction * middle)) high = middle;
-      else low = middle;
-    }
+    const most = direction < 0 && value >= 0 ? near : Math.max(1, Math.ceil((Math.abs(value) * 9 + 30) / step));
+    const tried = turns && aboutTurns(turns, step, near, direction, most);
+    const found = tried
+      ? tried[scoredAt(tried.map(at)).findIndex((score) => score <= limit)]
+      : bisected(most, (steps) => reaches(at(steps)));
     // A score need not fall all the way: only what holds, with one step less that does not, is said.
-    const flipped = at(direction * high);
-    if (high < least && reaches(flipped) && !reaches(Number((flipped - direction * step).toFixed(6)))) {
-      least = high;
-      best = { bound: direction > 0 ? 'gte' : 'lte', value: flipped, step };
+    if (found && found < least && reaches(at(found)) && !reaches(at(found - 1))) {
+      least = found;
+      best = { bound: direction > 0 ? 'gte' : 'lte', value: at(found), step };
     }
   }
   return best;
@@ -135,7 +160,7 @@ function explainRow(
       const known = reference
         .map((one) => one[index])
         .filter((one): one is number => one !== null && one !== undefined);
-      const usual = median(known);
+      const usual = feature.type === 'category' ? mostFrequent(known) : median(known);
       const named = (code: number | null | undefined): number | string | null =>
         code === null || code === undefined ? null : (feature.categories?.[code] ?? code);
       const changed =

@@ -1,6 +1,7 @@
 import type { Decision } from '#domain/decision.ts';
 import { formatMoney } from '#domain/money.ts';
-import { CUSTOMER_TIERS } from '#domain/order.ts';
+import { CUSTOMER_TIERS, type Order } from '#domain/order.ts';
+import { atpFor, type SupplyPosition } from '#domain/supply.ts';
 import { DAY_MS } from '#domain/time.ts';
 import { type Change, decideWith } from './change.ts';
 import { type Altered, firstAmount, leastAmount } from './least-amount.ts';
@@ -29,8 +30,8 @@ export function outcomeOf(decision: Decision): string {
 }
 
 const MOST_DAYS = 30;
-/** Positions in which more stock is tried: those with the least to give come first. */
-const MOST_PLACES = 6;
+/** Positions in which more stock is tried: few orders have as many, and those that lack fewest come first. */
+const MOST_PLACES = 60;
 const MOST_UNITS = 4096;
 const MOST_MINOR_UNITS = 1_048_576;
 
@@ -66,22 +67,34 @@ function promiseDates({ recorded, redecision, altered }: Search): Counterfactual
   ];
 }
 
+/** Units that a place lacks to serve the order's lines of its item; places that lack none come last. */
+function lacking(position: SupplyPosition, order: Order): number {
+  const asked = order.lines.reduce(
+    (sum, { itemId, orderedQty }) => sum + (itemId === position.itemId ? orderedQty : 0),
+    0,
+  );
+  const missing = asked - atpFor(position, Number.NEGATIVE_INFINITY, order.priority);
+  return missing > 0 ? missing : Number.MAX_SAFE_INTEGER;
+}
+
 /** The place where the fewest more units alter the outcome. */
-function stocks({ redecision, altered }: Search): Counterfactual[] {
+function stocks({ recorded, redecision, altered }: Search): Counterfactual[] {
   const { request, snapshot } = redecision;
   const reached = new Set(snapshot.lanes.map(({ nodeId }) => nodeId));
   const places = snapshot.supply
     .filter(({ itemId, nodeId }) => reached.has(nodeId) && request.order.lines.some((line) => line.itemId === itemId))
-    .sort((a, b) => a.onHand - b.onHand)
+    .sort((a, b) => lacking(a, request.order) - lacking(b, request.order))
     .slice(0, MOST_PLACES);
-  // Where plenty in all of them alters nothing, none is tried alone.
-  if (places.length > 1 && !altered({ stock: places.map((place) => ({ ...place, addQty: MOST_UNITS })) })) return [];
+  // Where nothing can be sourced with plenty in all of them, nothing can with plenty in one.
+  if (!recorded.chosen && !altered({ stock: places.map((place) => ({ ...place, addQty: MOST_UNITS })) })) return [];
   let best: (Altered & { nodeId: string; itemId: string }) | null = null;
-  for (const { nodeId, itemId } of places) {
-    // Only fewer units than the best so far are worth a try.
+  // Round and round, until no other place does it with fewer units: one where plenty does nothing may do it with few.
+  for (let at = 0, idle = 0; idle < places.length; at = (at + 1) % places.length) {
+    const { nodeId, itemId } = places[at]!;
     const most: number = best ? best.amount - 1 : MOST_UNITS;
     const found = leastAmount(most, (addQty) => altered({ stock: [{ nodeId, itemId, addQty }] }));
     if (found) best = { nodeId, itemId, ...found };
+    idle = found ? 1 : idle + 1;
   }
   if (!best) return [];
   const { amount, nodeId, itemId } = best;

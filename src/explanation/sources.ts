@@ -1,8 +1,8 @@
 import type { EvidenceV1 } from '#audit/evidence.ts';
 import type { Decision, DecisionRequest } from '#domain/decision.ts';
-import type { Snapshot } from '#domain/snapshot.ts';
+import type { Prices, Snapshot } from '#domain/snapshot.ts';
 import type { Instant } from '#domain/time.ts';
-import type { RiskModel } from '#models/risk-model.ts';
+import type { ModelSet, RiskModel } from '#models/risk-model.ts';
 import type { Policy } from '#policies/policy.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
@@ -33,12 +33,20 @@ export interface Recorded {
   readonly cite: LeafCite;
 }
 
+/** What scored and priced a decision. */
+export interface Scoring {
+  readonly models: ModelSet;
+  readonly prices: Prices;
+}
+
 /** What `decide()` can be asked about a recorded decision: the same, or with something changed. */
 export interface Redecision {
   readonly request: DecisionRequest;
   readonly snapshot: Snapshot;
   readonly policy: Policy;
-  decide(request: DecisionRequest, snapshot: Snapshot, policy: Policy): Decision;
+  readonly scoring: Scoring;
+  /** With the decision's own models and prices where none are given. */
+  decide(request: DecisionRequest, snapshot: Snapshot, policy: Policy, scoring?: Scoring): Decision;
 }
 
 /** What answers are made from. Everything only reads; the composition root binds it to the store of one tenant. */

@@ -110,11 +110,14 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
         if (!model) return null;
         set = { ...set, [task]: model };
       }
+      const scoring = { models: set, prices: evidence.prices };
       return {
         request: evidence.request,
         snapshot,
         policy: under,
-        decide: (request, world, rules) => decide(request, world, set, rules, evidence.prices).decision,
+        scoring,
+        decide: (request, world, rules, { models: scoredBy, prices } = scoring) =>
+          decide(request, world, scoredBy, rules, prices).decision,
       };
     },
     model: (hash, trainedAt) => models(`${hash} ${trainedAt}`),

@@ -131,6 +131,7 @@ export function fuzzFlips(orders: number, world: readonly Redecision[], random: 
     let asked = 0;
     const begun = process.cpuUsage();
     const printed = counterfactuals(recorded, {
+      ...drawn,
       ...facts,
       decide: (...given) => {
         asked++;

@@ -1,6 +1,8 @@
 import type { Decision } from '#domain/decision.ts';
+import { TASKS } from '#domain/risk.ts';
+import type { Snapshot } from '#domain/snapshot.ts';
 import { outcomeOf } from '#explanation/counterfactuals.ts';
-import type { Redecision } from '#explanation/sources.ts';
+import type { Redecision, Scoring } from '#explanation/sources.ts';
 import { type Answerer, counted, draft, list, money, NOTHING, say, table, text, when } from './draft.ts';
 import { decisionsOf } from './recorded-order.ts';
 import { planSlot } from './values.ts';
@@ -8,31 +10,57 @@ import { statusSlot } from './words.ts';
 
 const planOf = (decision: Decision) => planSlot(decision.chosen?.plan);
 
-/** One input of the earlier decision exchanged for the later one's, the rest as it was. */
-function swaps(
-  earlier: Redecision,
-  later: Redecision,
-): readonly { readonly what: string; readonly decide: () => Decision }[] {
-  const { request, snapshot, policy } = earlier;
-  const withSnapshot = (part: Partial<typeof snapshot>) => () =>
-    earlier.decide(request, { ...snapshot, ...part }, policy);
-  const at = { ...request, decidedAt: later.request.decidedAt };
+interface Swap {
+  readonly what: string;
+  readonly decision: Decision;
+}
+
+/**
+ * One input of the earlier decision exchanged for the later one's, the rest as it was. What is the same in both is not
+ * decided again: a recorded decision runs again to the same bytes.
+ */
+function swaps(earlier: Redecision, later: Redecision, recorded: Decision): readonly Swap[] {
+  const { request, snapshot, policy, scoring } = earlier;
+  const swap = (what: string, same: boolean, decide: () => Decision): Swap => ({
+    what,
+    decision: same ? recorded : decide(),
+  });
+  const part = (what: string, name: keyof Snapshot): Swap =>
+    swap(what, JSON.stringify(snapshot[name]) === JSON.stringify(later.snapshot[name]), () =>
+      earlier.decide(request, { ...snapshot, [name]: later.snapshot[name] }, policy),
+    );
+  const scored = (change: Partial<Scoring>) => () =>
+    earlier.decide(request, snapshot, policy, { ...scoring, ...change });
+  const files = ({ models }: Scoring): string =>
+    TASKS.map((task) => `${models[task]?.sha256} ${models[task]?.trainedAt}`).join();
   return [
-    {
-      what: 'the order itself',
-      decide: () => earlier.decide({ ...later.request, decidedAt: request.decidedAt }, snapshot, policy),
-    },
-    { what: 'stock', decide: withSnapshot({ supply: later.snapshot.supply }) },
-    { what: 'nodes (capacity, calendar, backlog)', decide: withSnapshot({ nodes: later.snapshot.nodes }) },
-    { what: 'lanes (rates, carrier performance)', decide: withSnapshot({ lanes: later.snapshot.lanes }) },
-    { what: 'freight already spent', decide: withSnapshot({ freightSpent: later.snapshot.freightSpent }) },
-    { what: 'the customer', decide: withSnapshot({ customer: later.snapshot.customer }) },
-    { what: 'the policy', decide: () => earlier.decide(request, snapshot, later.policy) },
-    { what: 'the models', decide: () => later.decide(request, snapshot, policy) },
-    {
-      what: 'the time of deciding',
-      decide: () => earlier.decide(at, { ...snapshot, asOf: later.snapshot.asOf }, policy),
-    },
+    swap('the order itself', false, () =>
+      earlier.decide({ ...later.request, decidedAt: request.decidedAt }, snapshot, policy),
+    ),
+    part('stock', 'supply'),
+    part('nodes (capacity, calendar, backlog)', 'nodes'),
+    part('lanes (rates, carrier performance)', 'lanes'),
+    part('the items (weight, size, cost)', 'items'),
+    part('freight already spent', 'freightSpent'),
+    part('what the day had decided before', 'dayTotals'),
+    part('the customer', 'customer'),
+    swap('the policy', policy.policyRevision === later.policy.policyRevision, () =>
+      earlier.decide(request, snapshot, later.policy),
+    ),
+    swap('the models', files(scoring) === files(later.scoring), scored({ models: later.scoring.models })),
+    part('how far the models have drifted', 'drift'),
+    swap(
+      'the prices of stock kept for later orders',
+      JSON.stringify(scoring.prices) === JSON.stringify(later.scoring.prices),
+      scored({ prices: later.scoring.prices }),
+    ),
+    swap('the time of deciding', false, () =>
+      earlier.decide(
+        { ...request, decidedAt: later.request.decidedAt },
+        { ...snapshot, asOf: later.snapshot.asOf },
+        policy,
+      ),
+    ),
   ];
 }
 
@@ -75,7 +103,7 @@ export const whyChanged: Answerer = (parameters, sources) => {
       say('What moved it cannot be recomputed: the evidence behind one of them is gone.', {}, ...cites),
     ]);
   const [was, is] = [outcomeOf(before.decision), outcomeOf(after.decision)];
-  const tried = swaps(earlier, later).map(({ what, decide }) => ({ what, decision: decide() }));
+  const tried = swaps(earlier, later, before.decision);
   const alone = tried.filter(({ decision }) => outcomeOf(decision) === is);
   const partly = tried.filter(({ decision }) => ![was, is].includes(outcomeOf(decision)));
   const sentences =

@@ -1,7 +1,9 @@
-import { COST_TERMS, type RejectionReason } from '#domain/candidate.ts';
+import { COST_TERMS, type RejectedCandidate, type RejectionReason } from '#domain/candidate.ts';
+import type { Decision } from '#domain/decision.ts';
+import type { Lane } from '#domain/network.ts';
 import { type Change, decideWith } from '#explanation/change.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
-import type { Recorded, Sources } from '#explanation/sources.ts';
+import type { Recorded, Redecision } from '#explanation/sources.ts';
 import { type Answerer, type Draft, draft, list, money, NOTHING, type Slot, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
 import { planSlot, valueSlot } from './values.ts';
@@ -17,10 +19,33 @@ function reasonRow(reason: RejectionReason, currency: string): Slot[] {
   ];
 }
 
-/** Nothing on record speaks of it: the order is decided again with nothing else allowed. */
-function forced({ decision, evidence, cite }: Recorded, wanted: Slot, parameters: Parameters, sources: Sources): Draft {
+/**
+ * The rejected plans that ship as the question names it. A plan's id says what ships, `node/service:`; a node that could
+ * not serve at all has none, and says nothing of a carrier.
+ */
+function ruledOut({ rejected }: Decision, lanes: readonly Lane[], parameters: Parameters): RejectedCandidate[] {
   const { nodeId, carrier, carrierService } = parameters;
-  const again = sources.redecide(decision.decisionId);
+  const meant = lanes
+    .filter((lane) => nodeId === undefined || lane.nodeId === nodeId)
+    .filter((lane) => carrier === undefined || lane.carrier === carrier)
+    .filter((lane) => carrierService === undefined || lane.carrierService === carrierService)
+    .map((lane) => `${lane.nodeId}/${lane.carrierService}:`);
+  const byLane = carrier !== undefined || carrierService !== undefined;
+  return rejected.filter(({ candidateId, nodeIds }) =>
+    candidateId === null
+      ? !byLane && nodeIds.includes(String(nodeId))
+      : candidateId.split('+').some((shipment) => meant.some((lane) => shipment.startsWith(lane))),
+  );
+}
+
+/** Nothing on record speaks of it: the order is decided again with nothing else allowed. */
+function forced(
+  { decision, evidence, cite }: Recorded,
+  wanted: Slot,
+  parameters: Parameters,
+  again: Redecision | null,
+): Draft {
+  const { nodeId, carrier, carrierService } = parameters;
   const order = text(decision.orderId);
   const unknown = draft([
     say(
@@ -34,7 +59,7 @@ function forced({ decision, evidence, cite }: Recorded, wanted: Slot, parameters
   const change: Change = {
     ...(typeof nodeId === 'string' ? { nodeId } : {}),
     ...(typeof carrierService === 'string' ? { carrierService } : {}),
-    ...(typeof carrier === 'string' && carrierService === undefined ? { carrier } : {}),
+    ...(typeof carrier === 'string' ? { carrier } : {}),
   };
   const then = decideWith(again, change);
   if (then.chosen && decision.chosen)
@@ -82,9 +107,11 @@ export const whyNot: Answerer = (parameters, sources) => {
     (nodeId === undefined || shipment.nodeId === nodeId) &&
     (carrier === undefined || shipment.carrier === carrier) &&
     (carrierService === undefined || shipment.carrierService === carrierService);
-  const wanted = list([nodeId, carrierService ?? carrier].filter((one): one is string => typeof one === 'string'));
+  const wanted = list([nodeId, carrier, carrierService].filter((one): one is string => typeof one === 'string'));
   const order = text(decision.orderId);
   const { chosen } = decision;
+  if (wanted.value === '')
+    return draft([say('Which node, carrier or service {{order}} might have used was not named.', { order }, cite)]);
   if (chosen?.plan.shipments.some(fits))
     return draft([say('Order {{order}} does use {{wanted}}.', { order, wanted }, cite)]);
   const alternative = decision.alternatives.find(({ plan }) => plan.shipments.some(fits));
@@ -116,14 +143,9 @@ export const whyNot: Answerer = (parameters, sources) => {
       ),
     );
   }
-  const lane = typeof carrierService === 'string' ? carrierService : typeof carrier === 'string' ? carrier : null;
-  const rejected = decision.rejected.filter(
-    ({ nodeIds, candidateId, reasons }) =>
-      (nodeId === undefined || nodeIds.includes(String(nodeId))) &&
-      (lane === null || candidateId?.includes(lane) || reasons.some(({ subject }) => subject.includes(lane))),
-  );
-  const reasons = rejected.flatMap((one) => one.reasons);
-  if (reasons.length === 0) return forced(found, wanted, parameters, sources);
+  const again = sources.redecide(decision.decisionId);
+  const reasons = ruledOut(decision, again?.snapshot.lanes ?? [], parameters).flatMap((plan) => plan.reasons);
+  if (reasons.length === 0) return forced(found, wanted, parameters, again);
   return draft(
     [
       say(

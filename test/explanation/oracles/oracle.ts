@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { type DecidedOn, evidenceReader } from './decided-on.ts';
 
 export type Value = string | number | null;
 export type Found = Readonly<Record<string, Value>>;
@@ -7,10 +8,8 @@ export type Found = Readonly<Record<string, Value>>;
 export interface Expected {
   /** Of each sentence, in order, what its slots hold. */
   readonly sentences: readonly Found[];
-  /** True where a last sentence may follow that only deciding again could tell; its figures count as not recomputed. */
-  readonly decidedAgain?: boolean;
-  /** True where figures that are not named here are counted as not recomputed rather than as different. */
-  readonly partial?: true;
+  /** What an answer claims and deciding again refutes. */
+  readonly refuted?: readonly string[];
   readonly rows?: readonly (readonly (Value | undefined)[])[];
 }
 
@@ -21,10 +20,18 @@ export type Asked = Readonly<Record<string, Value>> & { readonly now: number };
 export interface Export {
   all(sql: string, asked: Asked): Found[];
   first(sql: string, asked: Asked): Found;
+  /** All that a decision was made on. */
+  decidedOn(decisionId: string): DecidedOn;
 }
 
+/**
+ * What the answer shows, row by row. An oracle reads it only where the answer claims what takes too long to search for
+ * and little to refute: the smallest amount that does something.
+ */
+export type Said = readonly (readonly string[])[];
+
 /** Null: there is no data to answer from. */
-export type Oracle = (log: Export, asked: Asked) => Expected | null;
+export type Oracle = (log: Export, asked: Asked, said: Said) => Expected | null;
 
 export function exportReader(database: Database.Database): Export {
   const statements = new Map<string, Database.Statement<[Asked], Found>>();
@@ -33,7 +40,7 @@ export function exportReader(database: Database.Database): Export {
     statements.set(sql, statement);
     return statement.all(asked);
   };
-  return { all, first: (sql, asked) => all(sql, asked)[0] ?? {} };
+  return { all, first: (sql, asked) => all(sql, asked)[0] ?? {}, decidedOn: evidenceReader(database) };
 }
 
 export const IS_TIME = /^(day|week|month)$/;

@@ -100,18 +100,6 @@ const orderHistory: Oracle = (log, asked) => {
   };
 };
 
-/** The risks themselves; what moves them needs the models, which no SQL has. */
-const orderRisk = ofOrder(({ at }, _log, { risk }) => ({
-  sentences:
-    at('chosen') === null
-      ? [{}]
-      : (risk === null ? ['delay', 'stockout', 'split'] : [risk!]).map((task) => {
-          const value = at(`chosen.risks.${task}`);
-          return value === null ? { task: task! } : { task: task!, value };
-        }),
-  partial: true,
-}));
-
 export const ORDER_ORACLES: Readonly<Record<string, Oracle>> = {
   'show-order': showOrder,
   'order-costs': orderCosts,
@@ -119,7 +107,6 @@ export const ORDER_ORACLES: Readonly<Record<string, Oracle>> = {
   'why-split': whySplit,
   'why-carrier': whyCarrier,
   'why-blocked': ofOrder(blocked),
-  'order-risk': orderRisk,
   'order-rules': orderRules,
   'order-alternatives': orderAlternatives,
   'order-proof': orderProof,

@@ -1,4 +1,4 @@
-import type { Asked, Expected, Export, Oracle, Value } from './oracle.ts';
+import type { Asked, Expected, Export, Oracle, Said, Value } from './oracle.ts';
 
 export const TERMS = ['shipping', 'processing', 'split', 'delay', 'stockout', 'opportunity', 'ageing', 'shortLine'];
 export const CURRENT = `(SELECT id FROM dec WHERE id = :orderId OR ord = :orderId ORDER BY id = :orderId DESC, mode = 'quote', at DESC, id DESC LIMIT 1)`;
@@ -20,10 +20,10 @@ function recordOf(log: Export, asked: Asked) {
 export type Recorded = ReturnType<typeof recordOf>;
 
 export const ofOrder =
-  (answer: (record: Recorded, log: Export, asked: Asked) => Expected): Oracle =>
-  (log, asked) => {
+  (answer: (record: Recorded, log: Export, asked: Asked, said: Said) => Expected): Oracle =>
+  (log, asked, said) => {
     const record = recordOf(log, asked);
-    return record.known ? answer(record, log, asked) : null;
+    return record.known ? answer(record, log, asked, said) : null;
   };
 export const less = (a: Value, b: Value): number => Number(a) - Number(b);
 

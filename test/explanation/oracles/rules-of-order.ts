@@ -1,3 +1,4 @@
+import { type DecidedOn, decideOn, outcomeOn, planOn, withUnits } from './decided-on.ts';
 import type { Asked, Expected, Export, Found, Value } from './oracle.ts';
 import { CURRENT, ofOrder, type Recorded, SHORT } from './recorded-order.ts';
 
@@ -50,6 +51,16 @@ export const orderRules = ofOrder(({ at, each }) => {
   };
 });
 
+/** Units that are put on the shelf of the nearest node, one by one, until something goes; none where all it lacks does nothing. */
+function fewestUnits(on: DecidedOn, { node, item, has, takes }: Found): Found | null {
+  const was = outcomeOn(on.evidence.decision);
+  for (let missing = 1; missing <= Number(takes) - Number(has); missing++) {
+    const then = decideOn(withUnits(on, missing, (one) => one.nodeId === node && one.itemId === item));
+    if (then.chosen && outcomeOn(then) !== was) return { missing, status: then.status, plan: planOn(then) };
+  }
+  return null;
+}
+
 /** Why nothing, or not all, was sourced; also what other questions of an order without a plan say. */
 export function blocked({ at, one, each }: Recorded, log: Export, asked: Asked): Expected {
   const status = at('status');
@@ -58,20 +69,25 @@ export function blocked({ at, one, each }: Recorded, log: Export, asked: Asked):
   const outcomes = [...each('guard', OUTCOME), ...each('exception.nearest[0].outcomes', OUTCOME)];
   const binding = outcomes.filter(({ verdict }) => verdict === 'DENY' || verdict === 'REQUIRE_APPROVAL');
   const [first] = binding;
-  const relaxed = binding.some(({ relaxation }) => relaxation !== null);
+  const relaxed = binding.find(({ relaxation }) => relaxation !== null);
   const asks = binding.some(({ verdict }) => verdict === 'REQUIRE_APPROVAL');
   const units = one(`${SHORT("d, '$.chosen.plan.shortLines'")}`);
   const [gap] = log.all(
-    `SELECT r.value ->> '$.nodeIds[0]' AS node, r.value ->> '$.reasons[0].value' AS has, r.value ->> '$.reasons[0].threshold' AS takes
+    `SELECT r.value ->> '$.nodeIds[0]' AS node, r.value ->> '$.reasons[0].subject' AS item, r.value ->> '$.reasons[0].value' AS has, r.value ->> '$.reasons[0].threshold' AS takes
      FROM dec, json_each(d, '$.rejected') r WHERE dec.id = ${CURRENT} AND json_type(d, '$.chosen') = 'null' AND json_array_length(r.value, '$.nodeIds') = 1
        AND json_array_length(r.value, '$.reasons') = 1 AND r.value ->> '$.reasons[0].unit' = 'units' AND has < takes ORDER BY takes - has, node LIMIT 1`,
     asked,
   );
   const sentences: Found[] = [{}];
   if (first) sentences.push({ value: plain(first['value'], first['kind']), threshold: first['threshold']! });
-  if (relaxed || asks) sentences.push({});
+  if (relaxed) sentences.push({ relaxation: relaxed['relaxation']! });
+  else if (asks) sentences.push({});
   if (units) sentences.push({ units });
-  if (gap) sentences.push({ node: gap['node']!, value: gap['has']!, threshold: gap['takes']! });
+  if (gap) {
+    sentences.push({ node: gap['node']!, value: gap['has']!, threshold: gap['takes']! });
+    const enough = fewestUnits(log.decidedOn(String(one('id'))), gap);
+    if (enough) sentences.push(enough);
+  }
   const distinct = log.all(
     `SELECT rule, verdict, code, value, threshold, kind FROM (
        SELECT 0 AS a, 0 AS b, e.key AS c, ${OUTCOME} FROM dec, json_each(d, '$.guard') e WHERE dec.id = ${CURRENT}
@@ -81,7 +97,6 @@ export function blocked({ at, one, each }: Recorded, log: Export, asked: Asked):
   );
   return {
     sentences,
-    decidedAgain: gap !== undefined,
     rows: distinct
       .slice(0, 20)
       .map(({ rule, verdict, code, value, threshold, kind }) => [

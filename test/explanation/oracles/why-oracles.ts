@@ -3,7 +3,7 @@ import { CURRENT, less, ofOrder, type Recorded, SHORT, TERMS } from './recorded-
 import { blocked } from './rules-of-order.ts';
 
 /** The cost term that speaks most for the cheaper of two plans; the first of equals. */
-function largest(record: Recorded, theirs: string): Found {
+export function largest(record: Recorded, theirs: string): Found {
   const differences = TERMS.map((term) =>
     less(record.at(`${theirs}.costs.${term}`), record.at(`chosen.costs.${term}`)),
   );
