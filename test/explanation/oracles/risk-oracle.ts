@@ -115,10 +115,13 @@ const orderRisk = ofOrder(({ at, one }, log, asked) => {
       return [task, subjects[worst]!, name, shown(value), shown(usual), effect, effectPp, owner, flip];
     });
     rows.push(...reasons);
-    const [first] = reasons;
+    // In a sentence stands what moves the risk by most points, the first of equals; what rounds to none is not said.
+    const points = reasons.map((reason) => Math.abs(Number(reason[6])));
+    const first = reasons[points.indexOf(Math.max(...points))];
     if (first) {
-      const [, subject, feature, value, usual, , effectPp] = first as [Value, Value, Value, Value, Value, Value, Value];
-      sentences.push({ task, feature, subject, value, reference: usual, effect: effectPp });
+      const [, subject, feature, value, usual] = first as [Value, Value, Value, Value, Value];
+      const effect = Math.max(...points);
+      sentences.push(effect < 0.05 ? { subject } : { task, feature, subject, value, reference: usual, effect });
     }
     const flipped = reasons.find((reason) => reason[8] !== '-');
     if (flipped) {
