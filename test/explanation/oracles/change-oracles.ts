@@ -55,6 +55,7 @@ const whatIf = ofOrder(({ one }, log, asked) => {
   return {
     sentences: [
       outcomeOn(then) === outcomeOn(decision) ? would : { ...would, was: decision.status, before: planOn(decision) },
+      ...(then.chosen || then.reasonCodes.length === 0 ? [] : [{ codes: then.reasonCodes.join(', ') }]),
       ...(then.chosen && decision.chosen ? [{ cost: then.chosen.costs.total, was: decision.chosen.costs.total }] : []),
     ],
     rows: [row('as decided', decision), row('what if', then)],
