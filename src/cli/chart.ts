@@ -27,14 +27,14 @@ function bars(marks: readonly Mark[], labels: readonly string[], width: number):
     // Blocks fill from the left only: what is negative is drawn in whole characters.
     const drawn =
       value < 0
-        ? '█'.repeat(Math.max(1, Math.round(-value * scale))).padStart(left)
+        ? '█'.repeat(Math.round(-value * scale)).padStart(left)
         : ' '.repeat(left) + (value > 0 ? bar(value * scale) : '');
     return `  ${label}  ${drawn} ${plain(shown)}`;
   });
 }
 
-/** A plot of at most `width` columns; no lines where the table alone says it. */
-export function chartLines(plot: Plot, table: Table, width: number): string[] {
+/** A plot of at most `width` columns under its title; no lines where the table alone says it. */
+export function chartLines(title: string, plot: Plot, table: Table, width: number): string[] {
   const marks = marksOf(plot, table);
   const panels = [...new Set(marks.map(({ panel }) => panel))];
   return panels.flatMap((panel) => {
@@ -43,8 +43,7 @@ export function chartLines(plot: Plot, table: Table, width: number): string[] {
     const kept = plot.kind === 'line' ? own.slice(-MOST_BARS) : own.slice(0, MOST_BARS);
     const oneRow = new Set(own.map(({ x }) => x)).size === 1;
     const labels = kept.map(({ x, y }) => plain(plot.y.length === 1 ? x : oneRow ? y : `${x} ${y}`));
-    const title = [panel, plot.y.length === 1 ? plot.y[0]! : '', `by ${plot.x}`].filter((part) => part !== '');
     const rest = own.length > kept.length ? [`  (${own.length - kept.length} more in the table)`] : [];
-    return [`  ${plain(title.join(' '))}`, ...bars(kept, labels, width), ...rest, ''];
+    return [`  ${plain(panel === '' ? title : `${panel}: ${title}`)}`, ...bars(kept, labels, width), ...rest, ''];
   });
 }

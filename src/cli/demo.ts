@@ -82,7 +82,7 @@ function summary(rows: readonly Shown[], medianMs: number): string {
   ].join('\n');
 }
 
-function whereToLook({ url }: RunningService, key: string, folder: string, first: string): string {
+function whereToLook({ url }: RunningService, key: string, folder: string, first: string, orderId: string): string {
   const header = `-H "Authorization: Bearer ${key}"`;
   return [
     `The service is up at ${url}; stop it with Ctrl-C. Its data is in ${folder}.`,
@@ -90,6 +90,8 @@ function whereToLook({ url }: RunningService, key: string, folder: string, first
     `  one decision        curl ${header} ${url}/v1/decisions/${first}`,
     `  its receipt         curl ${header} ${url}/v1/decisions/${first}/receipt`,
     `  waiting for people  curl ${header} ${url}/v1/exceptions`,
+    `  a question          FAIRLEAD_KEY=${key} npx fairlead ask "why was ${orderId} sourced like this?" --url ${url}`,
+    `  all its reasons     FAIRLEAD_KEY=${key} npx fairlead reasons ${orderId} --url ${url}`,
     '',
   ].join('\n');
 }
@@ -141,8 +143,8 @@ export const demo: Command = {
       const { rows, medianMs } = await sendOrders(orders, send, terminal);
       terminal.out(`\n${answerTable(rows)}\n${summary(rows, medianMs)}`);
       if (values.once) return EXIT.ok;
-      const first = rows[0]!.answer.decisionId;
-      terminal.out(`\n${whereToLook(running, keyFor('planner', 'auditor'), dataFolder, first)}`);
+      const { decisionId, orderId } = rows[0]!.answer;
+      terminal.out(`\n${whereToLook(running, keyFor('planner', 'auditor'), dataFolder, decisionId, orderId)}`);
       if (running.firstKey) terminal.out(`  admin key, shown this once: ${running.firstKey}\n`);
       await untilSignal();
       return EXIT.ok;

@@ -1,4 +1,6 @@
 import type { Answer, Reply } from '#explanation/answer.ts';
+import type { Plot } from '#explanation/answers/draft.ts';
+import { planNamed } from '#explanation/catalogue/catalogue.ts';
 import type { Cite } from '#explanation/sources.ts';
 import type { Told } from '#mcp/server.ts';
 import { chartLines } from './chart.ts';
@@ -34,6 +36,10 @@ export function citeText(cite: Cite): string {
     : `query ${cite.sha256.slice(0, 16)} over ${cite.log.join(', ') || 'an empty log'}, ${cite.rows} rows`;
 }
 
+/** What the catalogue says of the plot, with the group and KPI of this one. */
+const titleOf = (plan: string, { x, y }: Plot): string =>
+  (planNamed(plan)?.plots ?? plan).replace('by group', `by ${x}`).replace('the KPI', y[0] ?? 'the KPI');
+
 /** A reply for people: sentences with the numbers of their citations, plot, table, then the citations. */
 export function replyText(reply: Reply, { plotWidth }: ReplyTextOptions = {}): string {
   if (reply.kind === 'abstention') {
@@ -47,7 +53,7 @@ export function replyText(reply: Reply, { plotWidth }: ReplyTextOptions = {}): s
   return [
     ...sentences,
     '',
-    ...(table && plot && plotWidth !== undefined ? chartLines(plot, table, plotWidth) : []),
+    ...(table && plot && plotWidth !== undefined ? chartLines(titleOf(reply.plan, plot), plot, table, plotWidth) : []),
     ...(table ? [...tableLines(table), ''] : []),
     ...reply.citations.map((cite, i) => `  [${i + 1}] ${citeText(cite)}`),
     ...reply.notes.map((note) => `  (${plain(note)})`),

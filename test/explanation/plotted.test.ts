@@ -31,7 +31,7 @@ describe('a plot', () => {
 
   test('of several columns sets them beside each other; of panels draws one each', () => {
     const sides = table(['KPI', 'DC-A', 'DC-B'], [[text('splitRate'), percent(0.2), percent(0.1)]]);
-    expect(chartLines({ kind: 'bar', x: 'KPI', y: ['DC-A', 'DC-B'] }, sides, 40).slice(1, 3)).toEqual([
+    expect(chartLines('what it shows', { kind: 'bar', x: 'KPI', y: ['DC-A', 'DC-B'] }, sides, 40).slice(1, 3)).toEqual([
       `  DC-A  ${'█'.repeat(25)} 20.0%`,
       `  DC-B  ${'█'.repeat(12)}▌ 10.0%`,
     ]);
@@ -42,10 +42,10 @@ describe('a plot', () => {
         [text('split'), text('distance'), count(1)],
       ],
     );
-    const lines = chartLines({ kind: 'bar', x: 'feature', y: ['effect'], panel: 'task' }, tasks, 40);
-    expect(lines.filter((line) => /effect by feature/.test(line))).toEqual([
-      '  delay effect by feature',
-      '  split effect by feature',
+    const lines = chartLines('what it shows', { kind: 'bar', x: 'feature', y: ['effect'], panel: 'task' }, tasks, 40);
+    expect(lines.filter((line) => /what it shows/.test(line))).toEqual([
+      '  delay: what it shows',
+      '  split: what it shows',
     ]);
   });
 
@@ -58,7 +58,7 @@ describe('a plot', () => {
         [text('SLOW'), money(-1000, 'EUR')],
       ],
     );
-    const lines = chartLines(saving, rows, 60);
+    const lines = chartLines('what it shows', saving, rows, 60);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
     const axis = lines[1]!.indexOf('█');
     expect(lines[1]).toMatch(/30\.00 EUR$/);
@@ -69,9 +69,9 @@ describe('a plot', () => {
 
   test('of many rows keeps the last of a line and the first of bars', () => {
     const many = rowsOf(...Array.from({ length: 40 }, (_, i): [string, number] => [`d${i}`, i + 1]));
-    expect(chartLines({ ...byNode, kind: 'line' }, many, 80).join('\n')).toMatch(
+    expect(chartLines('what it shows', { ...byNode, kind: 'line' }, many, 80).join('\n')).toMatch(
       /d39 .*\n {2}\(16 more in the table\)/,
     );
-    expect(chartLines(byNode, many, 80)[1]).toContain('d0');
+    expect(chartLines('what it shows', byNode, many, 80)[1]).toContain('d0');
   });
 });
