@@ -12,12 +12,12 @@ import type { ModelsInForce } from './models-in-force.ts';
 import { createTaskWatch, type EarlierDrift, type TaskWatch } from './task-watch.ts';
 
 /**
- * Compares what the champions score, tenant by tenant, with what they were trained on. Decisions are collected as they
- * are made and looked at by the clock, so that no order waits for it. After a restart the windows begin anew; the state,
+ * Compares what the champions score, tenant by tenant, with what they were trained on. Decisions are looked at a few at a
+ * time as they are made; what follows from them is told by the clock. After a restart the windows begin anew; the state,
  * and an alarm of the errors, are those that the log says last.
  */
 export interface ModelWatch {
-  /** Quotes do not count: the same order may be quoted many times. */
+  /** Quotes do not count: the same order may be quoted many times. Never fails: the next tick does in its place. */
   decided(tenant: string, decision: Decision, features: readonly RecordedFeatures[]): void;
   /** Looks at what was collected and at outcomes that became known. Where a state changes, it is logged first. */
   tick(finished: readonly { readonly tenant: string; readonly outcomes: readonly Outcome[] }[]): void;
@@ -38,13 +38,13 @@ export interface ModelWatchParts {
   readonly now: () => number;
 }
 
-/** Decisions that one tick looks at: some milliseconds, because orders wait for it. */
-const MOST_AT_ONCE = 100;
 /**
- * Decisions that wait to be looked at; those beyond it are not, which no statistic minds. Few, because what waits outlives
- * the quick collections of garbage, and the thorough ones hold orders up.
+ * Decisions that are looked at together: half a millisecond, because orders wait for it. A hundred by the clock held them
+ * up for ten, and what waits that long outlives the quick collections of garbage.
  */
-const MOST_WAITING = 2 * MOST_AT_ONCE;
+const AT_ONCE = 8;
+/** Decisions between two ticks that are looked at; those beyond it are not, which no statistic minds. */
+const MOST_A_TICK = 200;
 
 interface Watched {
   readonly tasks: Partial<Record<Task, TaskWatch>>;
@@ -55,7 +55,9 @@ interface Watched {
 
 export function createModelWatch(parts: ModelWatchParts): ModelWatch {
   const tenants = new Map<string, Watched>();
-  const waiting: { readonly tenant: string; readonly features: readonly RecordedFeatures[] }[] = [];
+  let waiting: { readonly tenant: string; readonly features: readonly RecordedFeatures[] }[] = [];
+  let sinceTick = 0;
+  let failure: { readonly error: unknown } | null = null;
 
   function watchedOf(tenant: string): Watched {
     const before = tenants.get(tenant);
@@ -86,7 +88,8 @@ export function createModelWatch(parts: ModelWatchParts): ModelWatch {
   }
 
   function lookAtDecisions(): void {
-    const batch = waiting.splice(0, MOST_AT_ONCE);
+    const batch = waiting;
+    waiting = [];
     for (const tenant of new Set(batch.map((decision) => decision.tenant))) {
       const features = batch.flatMap((decision) => (decision.tenant === tenant ? decision.features : []));
       for (const task of TASKS) {
@@ -156,9 +159,23 @@ export function createModelWatch(parts: ModelWatchParts): ModelWatch {
 
   return {
     decided(tenant, decision, features) {
-      if (decision.mode !== 'quote' && waiting.length < MOST_WAITING) waiting.push({ tenant, features });
+      if (decision.mode === 'quote' || sinceTick >= MOST_A_TICK) return;
+      sinceTick++;
+      waiting.push({ tenant, features });
+      if (waiting.length < AT_ONCE) return;
+      try {
+        lookAtDecisions();
+      } catch (error) {
+        failure = { error };
+      }
     },
     tick(finished) {
+      sinceTick = 0;
+      if (failure) {
+        const { error } = failure;
+        failure = null;
+        throw error;
+      }
       lookAtDecisions();
       for (const { tenant, outcomes } of finished) lookAtOutcomes(tenant, outcomes);
       for (const [tenant, watched] of tenants) tell(tenant, watched);

@@ -8,6 +8,7 @@ import { eventRecordV1 } from '#audit/event-records.ts';
 import type { EvidenceV1 } from '#audit/evidence.ts';
 import { createAuditLog } from '#audit/log.ts';
 import { decisionRecordOf } from '#audit/replay-inputs.ts';
+import type { Decision } from '#domain/decision.ts';
 import { toRfc3339 } from '#domain/time.ts';
 import { stockoutFeatures } from '#features/stockout.ts';
 import { writeArtifact } from '#models/artifact.ts';
@@ -19,6 +20,7 @@ import { referenceOf } from '#models/watching/reference.ts';
 import { WINDOW_ROWS } from '#models/watching/watch.ts';
 import type { ModelView } from '#routes/models.ts';
 import { readConfig } from '#src/config.ts';
+import { createModelWatch } from '#src/server/model-watch.ts';
 import { openService, type Service } from '#src/server/service.ts';
 import type { Answer } from '#src/wire/answer.ts';
 import type { CloudEvent } from '#world/events.ts';
@@ -163,6 +165,30 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the service watches its champions', () => {
+  it('fails no order: what goes wrong is thrown by the next tick, once', () => {
+    let unreadable = true;
+    const watch = createModelWatch({
+      models: {
+        artifacts() {
+          if (unreadable) throw new Error('unreadable');
+          return {};
+        },
+        challengers: () => ({}),
+      },
+      earlier: () => ({}),
+      recorded: () => undefined,
+      append: () => {},
+      setDrift: () => {},
+      onDrift: () => {},
+      now: () => NOW,
+    });
+    const decision = { mode: 'hold' } as Decision;
+    for (let order = 0; order < 8; order++) watch.decided('acme', decision, []);
+    unreadable = false;
+    expect(() => watch.tick([])).toThrow('unreadable');
+    watch.tick([]);
+  });
+
   it('keeps `none` without drift, finds a planted shift, and lets rules decide from then on', async () => {
     const { service, send, order, orders, stockout } = start('watched');
     await send('POST', '/v1/events', world());
