@@ -120,6 +120,9 @@ function freightCaps({ recorded, redecision, altered }: Search): Counterfactual[
     : [];
 }
 
+const servicesOf = ({ chosen }: Decision): Set<string> =>
+  new Set(chosen?.plan.shipments.map(({ carrierService }) => carrierService));
+
 /** Of the choices of a category, the one whose new plan costs least; the first of those that cost the same. */
 function category(
   lever: LeverName,
@@ -146,17 +149,23 @@ const customerTiers = (search: Search): Counterfactual[] =>
     search,
   );
 
-const carrierServices = (search: Search): Counterfactual[] =>
-  category(
+/** A plan that goes by one service already would go by that service only. */
+function carrierServices(search: Search): Counterfactual[] {
+  const used = servicesOf(search.recorded);
+  const services = [...new Set(search.redecision.snapshot.lanes.map(({ carrierService }) => carrierService))];
+  return category(
     'carrierService',
-    [...new Set(search.redecision.snapshot.lanes.map(({ carrierService }) => carrierService))]
+    services
+      .filter((carrierService) => used.size !== 1 || !used.has(carrierService))
       .sort()
       .map((carrierService) => [`only ${carrierService}`, { carrierService }]),
     search,
   );
+}
 
 function splits(search: Search): Counterfactual[] {
   const splitAllowed = (search.recorded.chosen?.plan.shipments.length ?? 0) <= 1;
+  if (splitAllowed && search.redecision.request.order.maxSplits === null) return [];
   return category('split', [[splitAllowed ? 'splitting allowed' : 'one shipment only', { splitAllowed }]], search);
 }
 
@@ -169,15 +178,25 @@ const LEVERS: Readonly<Record<LeverName, (search: Search) => Counterfactual[]>> 
   split: splits,
 };
 
+/** A credit hold stands against every plan, whatever it is; none of these levers lifts it. */
+function held({ request, snapshot, policy }: Redecision): boolean {
+  const rule = policy.rules.find(({ kind }) => kind === 'credit-hold');
+  const always = rule !== undefined && Object.keys(rule.scope).length === 0;
+  const severe = rule?.variants.every(({ severity }) => severity === 'deny') ?? false;
+  return always && severe && (request.order.creditStatus === 'HOLD' || snapshot.customer?.creditStatus === 'HOLD');
+}
+
 /**
  * Every lever that alters the outcome, with its smallest change; none is guessed, each is decided again. The order is
- * decided some tens of times: each lever brackets before it narrows.
+ * decided some tens of times: each lever brackets before it narrows. That nothing ships for another reason is no other
+ * outcome.
  */
 export function counterfactuals(recorded: Decision, redecision: Redecision, only?: LeverName): Counterfactual[] {
+  if (!recorded.chosen && held(redecision)) return [];
   const before = outcomeOf(recorded);
   const altered = (change: Change): Decision | null => {
     const decision = decideWith(redecision, change);
-    return outcomeOf(decision) === before ? null : decision;
+    return outcomeOf(decision) === before || (!recorded.chosen && !decision.chosen) ? null : decision;
   };
   return Object.entries(LEVERS).flatMap(([lever, search]) =>
     only === undefined || only === lever ? search({ recorded, redecision, altered }) : [],

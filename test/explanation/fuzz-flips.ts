@@ -24,6 +24,7 @@ export interface FlipResult {
 
 /** Status, approval, and where the goods go from and by what: said again here, so that the code's own word is not taken. */
 function outcome({ status, approvals, chosen }: Decision): string {
+  if (!chosen) return 'nothing ships';
   const shipments = (chosen?.plan.shipments ?? []).map((one) => [one.nodeId, one.carrierService].join(' by ')).sort();
   return JSON.stringify([status, approvals.length > 0, shipments]);
 }
