@@ -123,17 +123,17 @@ function freightCaps({ recorded, redecision, altered }: Search): Counterfactual[
 const servicesOf = ({ chosen }: Decision): Set<string> =>
   new Set(chosen?.plan.shipments.map(({ carrierService }) => carrierService));
 
-/** Of the choices of a category, the one whose new plan costs least; the first of those that cost the same. */
+/** Of the choices that leave a plan, the one whose plan costs least; the first of those that cost the same. */
 function category(
   lever: LeverName,
   choices: readonly (readonly [string, Change])[],
   { altered }: Search,
 ): Counterfactual[] {
-  const cost = ({ chosen }: Decision): number => chosen?.finalScore ?? Number.MAX_SAFE_INTEGER;
+  const cost = ({ chosen }: Decision): number => chosen!.finalScore;
   const [best] = choices
     .flatMap(([text, change]) => {
       const decision = altered(change);
-      return decision ? [{ text, decision }] : [];
+      return decision?.chosen ? [{ text, decision }] : [];
     })
     .sort((a, b) => cost(a.decision) - cost(b.decision));
   return best ? [{ lever, text: best.text, amount: 1, unit: 'change', decision: best.decision, step: false }] : [];

@@ -26,7 +26,7 @@ beforeAll(async () => {
   demo = await demoService(24);
   sources = demo.sources;
   directory = storeDirectory(sources);
-}, 120_000);
+}, 240_000);
 afterAll(() => demo?.service.close());
 
 const answered = (question: string) => ask({ question, roles: ['planner'] }, sources, directory);
@@ -121,7 +121,7 @@ describe('flips', () => {
     expect(result.decisions.most).toBeLessThanOrEqual(120);
     expect(checkRiskFlips(sources, table).failures).toEqual([]);
     expect(table.neverDrawn()).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test('every printed flip of a risk is tight, and attributions add up to the margin', () => {
     let flips = 0;

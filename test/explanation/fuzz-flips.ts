@@ -102,7 +102,7 @@ function draftFrom(candidateId: string, { order }: Facts['request']): PlanDraft 
 }
 
 /** Orders that are drawn beyond those asked for, until each kind was seen. */
-const MOST_MORE = 300;
+const MOST_MORE = 200;
 
 /**
  * Draws orders of the world, some made harder, and does to each what every printed flip says, by other code than that

@@ -144,6 +144,7 @@ const WAYS: readonly Way[] = [
   ceiling('deny'),
   ceiling(),
   (facts, random) => withOrder(facts, { maxSplits: upTo(random, 2) }),
+  (facts) => withOrder(scarce(facts), { shipComplete: false, allowPartial: true, maxSplits: 1 }),
   (facts) => withOrder(scarce(facts), { shipComplete: true, allowPartial: true }),
   (facts) => withOrder(scarce(facts), { shipComplete: false, allowPartial: false }),
   (facts) => withOrder(facts, { creditStatus: 'HOLD' }),

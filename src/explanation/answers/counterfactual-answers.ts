@@ -1,8 +1,8 @@
 import type { Decision } from '#domain/decision.ts';
-import { CURRENCY_DECIMALS } from '#domain/money.ts';
+import { CURRENCY_DECIMALS, type Currency } from '#domain/money.ts';
 import type { CustomerTier } from '#domain/order.ts';
 import { type Change, decideWith } from '#explanation/change.ts';
-import { counterfactuals, type LeverName, outcomeOf } from '#explanation/counterfactuals.ts';
+import { type Counterfactual, counterfactuals, type LeverName, outcomeOf } from '#explanation/counterfactuals.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import { type Answerer, counted, draft, money, NOTHING, percent, type Slot, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
@@ -11,6 +11,31 @@ import { reasonsSlot, statusSlot } from './words.ts';
 
 const planOf = (decision: Decision): Slot => planSlot(decision.chosen?.plan);
 
+/** What ships more comes first; of the same, the levers keep their order. */
+const gain = ({ status }: Decision): number =>
+  ({ FULLY_SOURCED: 2, PARTIALLY_SOURCED: 1, NOT_SOURCED: 0, EXCEPTION: 0 })[status];
+
+/** The step that was tried and does not do: a day, a unit, a cent. */
+function lastStep({ unit }: Counterfactual, currency: Currency): Slot {
+  if (unit === 'minor units') return money(1, currency);
+  return { value: 1, shown: unit === 'days' ? 'one day' : 'one unit' };
+}
+
+function wordsFor({ step, decision }: Counterfactual): string {
+  const outcome = decision.chosen
+    ? 'With {{change}} it would be {{status}}, from {{plan}}, for {{cost}}'
+    : 'With {{change}} it would be {{status}}';
+  return step ? `${outcome}; {{step}} less leaves it as it is.` : `${outcome}.`;
+}
+
+const slotsOf = (change: Counterfactual, currency: Currency): Readonly<Record<string, Slot>> => ({
+  change: { value: change.amount, shown: change.text },
+  status: statusSlot(change.decision.status),
+  plan: planOf(change.decision),
+  cost: money(change.decision.chosen?.finalScore ?? null, currency),
+  step: lastStep(change, currency),
+});
+
 export const whatWouldChange: Answerer = (parameters, sources) => {
   const found = currentDecision(parameters, sources);
   const again = found && sources.redecide(found.decision.decisionId);
@@ -18,40 +43,33 @@ export const whatWouldChange: Answerer = (parameters, sources) => {
   const { decision, evidence, cite } = found;
   const { currency } = evidence.request.order;
   const order = text(decision.orderId);
-  const changes = counterfactuals(decision, again, parameters['lever'] as LeverName | undefined);
+  const changes = counterfactuals(decision, again, parameters['lever'] as LeverName | undefined).sort(
+    (a, b) => gain(b.decision) - gain(a.decision),
+  );
   const relaxations = [...decision.guard, ...(decision.exception?.nearest[0]?.outcomes ?? [])].flatMap(
     ({ ruleId, relaxation }) => (relaxation ? [{ ruleId, relaxation }] : []),
   );
+  const was = { order, status: statusSlot(decision.status), plan: planOf(decision) };
   const sentences = [
     changes.length > 0
       ? say(
-          '{{order}} is {{status}}; by itself, any one of {{n}} would alter that or the plan.',
-          { n: counted(changes.length, 'change'), order, status: statusSlot(decision.status) },
+          decision.chosen
+            ? '{{order}} is {{status}}, from {{plan}}; any one of {{n}} would alter that.'
+            : '{{order}} is {{status}}; any one of {{n}} would alter that.',
+          { ...was, n: counted(changes.length, 'change') },
           cite,
         )
       : say(
           'No single change of promise, tier, freight cap, stock, service or splitting within reach alters the outcome of {{order}}, which is {{status}}.',
-          { order, status: statusSlot(decision.status) },
+          was,
           cite,
         ),
-    ...changes.slice(0, 2).map((change) =>
-      say(
-        change.step
-          ? 'With {{change}} it would be {{status}}, from {{plan}}; one step less leaves it as it is.'
-          : 'With {{change}} it would be {{status}}, from {{plan}}.',
-        {
-          change: { value: change.amount, shown: change.text },
-          status: statusSlot(change.decision.status),
-          plan: planOf(change.decision),
-        },
-        cite,
-      ),
-    ),
+    ...changes.slice(0, 2).map((change) => say(wordsFor(change), slotsOf(change, currency), cite)),
     ...relaxations
       .slice(0, 1)
       .map(({ ruleId, relaxation }) =>
         say(
-          'The rule {{rule}} would let the nearest plan through with {{relaxation}}, which {{who}} may change.',
+          'What lets the nearest plan past the rule {{rule}}: {{relaxation}}; {{who}} may decide that.',
           { rule: text(ruleId), relaxation: text(relaxation.text), who: text(relaxation.changeableBy) },
           cite,
         ),
