@@ -94,12 +94,12 @@ function caps({ on, altered, claimed, refute }: Trial): Change[] {
     : [];
 }
 
-/** Of all choices the one whose plan costs least; the first of equals. */
+/** Of all choices that leave a plan the one whose plan costs least; the first of equals. */
 function best(lever: string, choices: readonly (readonly [string, DecidedOn])[], { altered }: Trial): Change[] {
   const found: Change[] = [];
   for (const [shown, changed] of choices) {
     const then = altered(changed);
-    if (then) found.push({ lever, amount: 1, shown, then });
+    if (then?.chosen) found.push({ lever, amount: 1, shown, then });
   }
   const cost = ({ then }: Change): number => then.chosen?.costs.total ?? Number.MAX_VALUE;
   const least = Math.min(...found.map(cost));
@@ -144,7 +144,8 @@ const whatWouldChange = ofOrder(({ at, one, each }, log, asked, said) => {
     recorded,
     altered(changed) {
       const then = decideOn(changed);
-      return outcomeOn(then) === was ? null : then;
+      const nothing = !recorded.chosen && !then.chosen;
+      return nothing || outcomeOn(then) === was ? null : then;
     },
     claimed: (lever, words) => words.exec(said.find((row) => row[0] === lever)?.[1] ?? ''),
     refute: (what) => refuted.push(what),
@@ -152,6 +153,9 @@ const whatWouldChange = ofOrder(({ at, one, each }, log, asked, said) => {
   const changes = Object.entries(LEVERS).flatMap(([lever, search]) =>
     asked['lever'] === null || asked['lever'] === lever ? search(trial) : [],
   );
+  // What ships more is said first.
+  const ships = ({ then }: Change): number => ['PARTIALLY_SOURCED', 'FULLY_SOURCED'].indexOf(then.status);
+  changes.sort((a, b) => ships(b) - ships(a));
   const wrong = changes.filter(({ shown }) => !said.some((row) => row[1] === shown));
   for (const { shown } of wrong) refuted.push(`\`${shown}\` does it too, or does it better`);
   const relaxed = [
@@ -165,10 +169,16 @@ const whatWouldChange = ofOrder(({ at, one, each }, log, asked, said) => {
   const status = at('status');
   return {
     sentences: [
-      changes.length > 0 ? { status, n: changes.length } : { status },
-      ...changes
-        .slice(0, 2)
-        .map(({ amount, then }): Found => ({ change: amount, status: then.status, plan: planOn(then) })),
+      changes.length > 0 ? { status, n: changes.length, plan: planOn(recorded) } : { status, plan: planOn(recorded) },
+      ...changes.slice(0, 2).map(
+        ({ amount, then }): Found => ({
+          change: amount,
+          status: then.status,
+          plan: planOn(then),
+          cost: then.chosen?.costs.total ?? null,
+          step: 1,
+        }),
+      ),
       ...relaxed.slice(0, 1).map(({ text }): Found => ({ relaxation: text! })),
     ],
     rows: changes.map(({ lever, amount, then }): Value[] => [
