@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { PolicyText } from './policy.ts';
 import { invalidPolicy, type Path, type PolicyProblem, readYaml } from './problems.ts';
 import { type PolicySource, policySource } from './source.ts';
@@ -36,6 +36,40 @@ function nearest(word: string, list: readonly string[]): string | null {
   return best && best.far <= Math.max(2, word.length / 3) ? best.name : null;
 }
 
+interface KeysOf {
+  readonly properties?: Readonly<Record<string, KeysOf>>;
+  readonly additionalProperties?: KeysOf | boolean;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
+  readonly items?: KeysOf;
+  readonly anyOf?: readonly KeysOf[];
+  readonly oneOf?: readonly KeysOf[];
+}
+
+/** The keys that the schema has at a place, of every kind of policy file. */
+function keysAt(schema: KeysOf, [step, ...rest]: Path): string[] {
+  const { properties, additionalProperties, propertyNames, items, anyOf = [], oneOf = [] } = schema;
+  const inside =
+    step === undefined
+      ? [...Object.keys(properties ?? {}), ...(propertyNames?.enum ?? [])]
+      : [
+          properties?.[step],
+          typeof additionalProperties === 'object' ? additionalProperties : undefined,
+          items,
+        ].flatMap((next) => (next ? keysAt(next, rest) : []));
+  const path = step === undefined ? [] : [step, ...rest];
+  return [...inside, ...[...anyOf, ...oneOf].flatMap((option) => keysAt(option, path))];
+}
+
+let described: KeysOf | undefined;
+
+function keyRemedy(key: string, path: Path): string {
+  described ??= z.toJSONSchema(policySource, { io: 'input', unrepresentable: 'any' }) as KeysOf;
+  const near = nearest(key, keysAt(described, path));
+  return near
+    ? `did you mean \`${near}\`?`
+    : 'remove it, or see policies/policy.schema.json for the keys of this place';
+}
+
 /** What the schema says of one issue: the problem and a remedy, in the words of the file. */
 function explain(issue: z.core.$ZodIssue, found: unknown): { path: Path; problem: string; remedy: string }[] {
   const path = issue.path.filter((step) => typeof step !== 'symbol');
@@ -43,7 +77,7 @@ function explain(issue: z.core.$ZodIssue, found: unknown): { path: Path; problem
     return issue.keys.map((key) => ({
       path: [...path, key],
       problem: `key \`${key}\` is not known here`,
-      remedy: 'remove it, or see policies/policy.schema.json for the keys of this place',
+      remedy: keyRemedy(key, path),
     }));
   if (issue.code === 'invalid_union')
     return [
