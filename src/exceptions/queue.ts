@@ -104,13 +104,16 @@ export interface ExceptionFilter {
 export interface Page {
   /** What the page before gave as `nextCursor`. */
   readonly cursor?: string;
-  /** 1..200. */
+  /** 1..500. */
   readonly limit: number;
 }
 
 function afterCursor(cursor: string): SQL {
   const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
-  if (!match) throw new DomainError('invalid-request', `cursor \`${cursor}\` is not one that a page gave`, { cursor });
+  if (!match)
+    throw new DomainError('invalid-request', `/cursor: found \`${cursor}\`, expected the \`next\` of the page before`, {
+      errors: [{ path: '/cursor', found: `\`${cursor}\``, expected: 'the `next` of the page before' }],
+    });
   const due = Number(match[1]);
   return or(gt(exceptions.slaDueAt, due), and(eq(exceptions.slaDueAt, due), gt(exceptions.decisionId, match[2]!)))!;
 }

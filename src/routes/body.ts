@@ -42,7 +42,7 @@ export function readJson(c: Context, bytes: Uint8Array, types: readonly string[]
   if (!types.includes(found))
     throw new DomainError(
       'unsupported-media-type',
-      `found the media type \`${found}\`; expected ${types.join(' or ')}`,
+      `found ${found === '' ? 'no media type' : `the media type \`${found}\``}; expected ${types.join(' or ')}`,
     );
   try {
     return JSON.parse(utf8.decode(bytes));

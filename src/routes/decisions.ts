@@ -26,7 +26,10 @@ export const decisionFilter = {
   /** Decided before. */
   to: instant.optional(),
 };
-const listQuery = fields({ ...decisionFilter, ...pageQuery });
+const listQuery = fields({ ...decisionFilter, ...pageQuery }).refine(
+  ({ from, to }) => from === undefined || to === undefined || from < to,
+  { path: ['from'], error: 'a moment before `to`' },
+);
 export type DecisionFilter = Omit<z.output<typeof listQuery>, 'limit' | 'cursor'>;
 
 export const decisionRow = z.object({

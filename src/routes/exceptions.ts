@@ -99,7 +99,7 @@ export function exceptionRoutes(api: Api, { exceptions, questions }: ExceptionDe
     },
     async (c, { query: { limit, cursor, ...filter }, principal }) => {
       const set = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-      const page = { limit: Math.min(limit, 200), ...(cursor === undefined ? {} : { cursor }) };
+      const page = { limit, ...(cursor === undefined ? {} : { cursor }) };
       const { items, nextCursor } = exceptions.list(principal.tenant, set, page);
       const rows: WireException[] = [];
       for (const view of items) {

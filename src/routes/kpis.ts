@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DomainError } from '#domain/problems.ts';
 import { DAY_MS, toRfc3339 } from '#domain/time.ts';
 import { KPI_IDS, type KpiId, type KpiQuery, type KpiRow } from '#kpis/measure.ts';
 import { GROUPINGS } from '#kpis/sources.ts';
+import { refusal } from '#src/wire/field-problems.ts';
 import { fields, instant, oneOf } from '#src/wire/fields.ts';
 import type { Api } from './operation.ts';
 
@@ -58,10 +58,13 @@ export function kpiRoutes(api: Api, { measure, now }: KpiDeps): void {
       const to = asked.to ?? now();
       const from = asked.from ?? to - DAYS_BY_DEFAULT * DAY_MS;
       if (!(from < to && to - from <= MOST_DAYS * DAY_MS))
-        throw new DomainError(
-          'invalid-request',
-          `/from: found ${toRfc3339(from)}, expected a moment before ${toRfc3339(to)} by at most ${MOST_DAYS} days`,
-        );
+        throw refusal('invalid-request', [
+          {
+            path: '/from',
+            found: `\`${toRfc3339(from)}\``,
+            expected: `a moment before ${toRfc3339(to)} by at most ${MOST_DAYS} days`,
+          },
+        ]);
       const ids = asked.kpi === undefined ? undefined : [asked.kpi];
       const kpis = await measure(principal.tenant, { from, to, by: asked.by ?? null, now: now() }, ids);
       return c.json({ from: toRfc3339(from), to: toRfc3339(to), kpis });

@@ -85,6 +85,12 @@ function assertRole(principal: Principal, roles: readonly Role[]): void {
   );
 }
 
+/** Each parameter once: of two values one would be left out unsaid, so both are handed on, and the schema refuses them. */
+function queryOf(c: Context<Env>): Record<string, unknown> {
+  const all = Object.entries(c.req.queries());
+  return Object.fromEntries(all.map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
+}
+
 const IDEMPOTENCY_KEY = /^[\x21-\x7e][\x20-\x7e]{0,253}$/;
 
 function callOf(c: Context<Env>, bytes: Uint8Array): IdempotentCall {
@@ -134,7 +140,7 @@ export function createApi(app: App, keys: ApiKeys, { limiter, now }: ApiLimits):
         if (roles !== 'public') assertRate(c, principal);
         if (Array.isArray(roles)) assertRole(principal, roles);
         c.set('principal', principal);
-        const asked = query ? parseBody(query, c.req.query()) : undefined;
+        const asked = query ? parseBody(query, queryOf(c)) : undefined;
         // A body may be large: it is read only for those who may send one.
         const bytes = operation.method === 'post' ? await readBody(c) : new Uint8Array(0);
         const call = decides ? callOf(c, bytes) : null;

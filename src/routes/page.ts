@@ -14,11 +14,13 @@ export function cursorOf(key: string): string {
   return Buffer.from(key).toString('base64url');
 }
 
-/** The key in a cursor; null for the first page. */
+const DECISION_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** The decisionId in a cursor; null for the first page. */
 export function keyOfCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const key = Buffer.from(cursor, 'base64url').toString();
-  if (key === '' || cursorOf(key) !== cursor)
+  if (!DECISION_ID.test(key) || cursorOf(key) !== cursor)
     throw new DomainError('invalid-request', `/cursor: found \`${cursor}\`, expected ${CURSOR}`, {
       errors: [{ path: '/cursor', found: `\`${cursor}\``, expected: CURSOR }],
     });

@@ -18,13 +18,18 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** Control characters as JSON escapes them. */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** What stands there, short enough for a message: texts in backticks, structures by their size. */
 export function describeFound(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = typeof value === 'string' ? value : String(value);
-  return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
+  return `\`${visible(text.length > 60 ? `${text.slice(0, 60)}…` : text)}\``;
 }
 
 /** The rows of a refusal, one for each wrong field, in the order of the schema. */
@@ -35,12 +40,13 @@ export function fieldProblemsOf(error: z.ZodError, body: unknown): FieldProblem[
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys.slice(0, MOST_PROBLEMS - rows.length))
         rows.push({ path: pointer([...issue.path, key]), found: 'an unknown field', expected: issue.message });
-    else
-      rows.push({
-        path: pointer(issue.path),
-        found: describeFound(valueAt(body, issue.path)),
-        expected: issue.message,
-      });
+    else {
+      const value = valueAt(body, issue.path);
+      const found = describeFound(value);
+      // `3` where a number is expected would read as if it were one.
+      const isText = typeof value === 'string' && issue.code === 'invalid_type' && /number|int/.test(issue.expected);
+      rows.push({ path: pointer(issue.path), found: isText ? `the text ${found}` : found, expected: issue.message });
+    }
   }
   return rows;
 }

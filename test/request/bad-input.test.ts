@@ -34,7 +34,7 @@ describe('bad input', () => {
     ['a quantity of nothing', '/order/lines/0/orderedQty', 0, '`0`', 'a whole number from 1 to 1000000'],
     ['a fraction of a unit', '/order/lines/0/orderedQty', 1.5, '`1.5`', 'a whole number from 1 to 1000000'],
     ['an absurd quantity', '/order/lines/0/orderedQty', 1e12, '`1000000000000`', 'a whole number from 1 to 1000000'],
-    ['a quantity as text', '/order/lines/0/orderedQty', '3', '`3`', 'a whole number from 1 to 1000000'],
+    ['a quantity as text', '/order/lines/0/orderedQty', '3', 'the text `3`', 'a whole number from 1 to 1000000'],
     ['a price with decimals', '/order/lines/0/unitPrice', 12.5, '`12.5`', 'a whole number from 0 to 10000000000'],
     ['an absurd price', '/order/lines/0/unitPrice', 1e12, '`1000000000000`', 'a whole number from 0 to 10000000000'],
     ['no lines', '/order/lines', [], 'a list of 0', 'a list of 1 to 500'],
@@ -44,7 +44,7 @@ describe('bad input', () => {
       'a control character',
       '/order/orderId',
       'a\u0000b',
-      '`a\u0000b`',
+      '`a\\u0000b`',
       'a text of 1 to 100 characters without control characters',
     ],
     [

@@ -130,6 +130,29 @@ describe('API manners', () => {
     expect(((await response.json()) as { errors: unknown[] }).errors).toHaveLength(1);
   });
 
+  it.each([
+    ['status=EXCEPTION&status=NOT_SOURCED', '/status', 'a list of 2', /^one of/],
+    ['from=2026-12-01T00:00:00Z&to=2026-11-01T00:00:00Z', '/from', '`2026-12-01T00:00:00Z`', /before `to`/],
+    [`cursor=${Buffer.from("x' or 1").toString('base64url')}`, '/cursor', `\`eCcgb3IgMQ\``, /`next`/],
+    ['limit=501', '/limit', '`501`', /1 to 500/],
+    ['orderId=a%01b', '/orderId', '`a\\u0001b`', /without control/],
+  ])('refuses the query %s', async (query, path, found, expected) => {
+    const { send } = testbed();
+    const response = await send('GET', `/v1/decisions?${query}`);
+    const { errors } = (await response.json()) as { errors: { path: string; found: string; expected: string }[] };
+    expect([response.status, errors]).toEqual([422, [{ path, found, expected: expect.stringMatching(expected) }]]);
+  });
+
+  it('tells a text from the number it spells, and names a missing media type', async () => {
+    const { send } = testbed();
+    const body = minimalBody();
+    const wrong = { order: { ...body.order, lines: [{ ...body.order.lines[0], orderedQty: '3' }] } };
+    const found = '/order/lines/0/orderedQty: found the text `3`, expected a whole number from 1 to 1000000';
+    expect(await (await send('POST', PATH, wrong)).json()).toMatchObject({ detail: found });
+    const untyped = await send('POST', PATH, body, { 'content-type': '' });
+    expect(await untyped.json()).toMatchObject({ detail: 'found no media type; expected application/json' });
+  });
+
   it('goes on with the trace of the caller', async () => {
     const { send } = testbed();
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -145,7 +145,7 @@ describe('events', () => {
   it('refuses the whole batch for one wrong event and names its place', () => {
     const body = [supply(position), supply({ ...position, onHand: 'many' }, { id: 'e2' })];
     expect(problems(body)).toEqual([
-      { path: '/1/data/onHand', found: '`many`', expected: 'a whole number from -10000000 to 10000000' },
+      { path: '/1/data/onHand', found: 'the text `many`', expected: 'a whole number from -10000000 to 10000000' },
     ]);
   });
 
