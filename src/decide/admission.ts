@@ -41,6 +41,10 @@ function staleSources({ nodes, supply, lanes }: Snapshot, request: DecisionReque
   const { snapshotAgeMinutes, carrierDataAgeMinutes } = policy.limits;
   const minutesOld = (asOf: Instant = request.decidedAt): number =>
     Math.max(0, Math.floor((request.decidedAt - asOf) / MINUTE_MS));
+  const fresh =
+    supply.every(({ asOf }) => minutesOld(asOf) <= snapshotAgeMinutes) &&
+    lanes.every(({ asOf }) => minutesOld(asOf) <= carrierDataAgeMinutes);
+  if (fresh) return [];
   const [oldestSupply, oldestLane] = [oldestByNode(supply), oldestByNode(lanes)];
   const found: Degradation[] = [];
   for (const { nodeId } of nodes) {

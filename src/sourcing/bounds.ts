@@ -1,7 +1,7 @@
 import type { SourcingContext, Stand } from './context.ts';
 import type { Leg } from './legs.ts';
 import { type OptionBook, reachableStand } from './options.ts';
-import { fixedCost, leastOfNode } from './subset.ts';
+import { buildSubset, fixedCost, leastOfNode, type Subset } from './subset.ts';
 
 /** Least cost of a demand at one node. */
 interface Footing {
@@ -15,10 +15,25 @@ interface Footing {
   readonly perUnit: number;
 }
 
+const NO_FOOTING: Footing = {
+  atp: 0,
+  whole: Number.POSITIVE_INFINITY,
+  ordersWhole: false,
+  perUnit: Number.POSITIVE_INFINITY,
+};
+
 export interface NodeSet {
   readonly nodeIds: readonly string[];
   /** No plan of these nodes costs less. */
   readonly bound: number;
+  /** Laid out when first looked at; null where it cannot serve the order. */
+  subset: Subset | null | undefined;
+}
+
+/** The set laid out, once for all who look at it. */
+export function subsetOf(set: NodeSet, book: OptionBook, context: SourcingContext): Subset | null {
+  if (set.subset === undefined) set.subset = buildSubset(set.nodeIds, book, context);
+  return set.subset;
 }
 
 function perUnitCost(stand: Stand, legs: readonly Leg[]): number {
@@ -33,8 +48,7 @@ function perUnitCost(stand: Stand, legs: readonly Leg[]): number {
 function footingsOf(nodeIds: readonly string[], book: OptionBook, context: SourcingContext): Footing[][] {
   return context.demands.map((demand, index) =>
     nodeIds.map((nodeId): Footing => {
-      const none = { atp: 0, whole: Number.POSITIVE_INFINITY, ordersWhole: false, perUnit: Number.POSITIVE_INFINITY };
-      if (demand.firmNodeId !== null && demand.firmNodeId !== nodeId) return none;
+      if (demand.firmNodeId !== null && demand.firmNodeId !== nodeId) return NO_FOOTING;
       const whole = book.wholeFrom(index, nodeId);
       if (whole) return { atp: demand.qty, whole: whole.least, ordersWhole: true, perUnit: Number.POSITIVE_INFINITY };
       const legs = context.legs.get(nodeId)!;
@@ -56,19 +70,15 @@ function footingsOf(nodeIds: readonly string[], book: OptionBook, context: Sourc
 
 /** Calls `visit` with each set of `size` out of `count` slots, ascending; the array is reused. */
 function eachCombination(count: number, size: number, visit: (slots: readonly number[]) => void): void {
-  const slots: number[] = [];
-  const extend = (from: number): void => {
-    if (slots.length === size) {
-      visit(slots);
-      return;
-    }
-    for (let slot = from; slot <= count - (size - slots.length); slot++) {
-      slots.push(slot);
-      extend(slot + 1);
-      slots.pop();
-    }
-  };
-  extend(0);
+  const slots = Array.from({ length: size }, (_unused, place) => place);
+  for (let place = size - 1; place >= 0; ) {
+    visit(slots);
+    // The last slot that can still move, and those after it right behind it.
+    for (place = size - 1; place >= 0 && slots[place] === count - size + place; ) place--;
+    if (place < 0) return;
+    slots[place]!++;
+    for (let next = place + 1; next < size; next++) slots[next] = slots[next - 1]! + 1;
+  }
 }
 
 /** Least cost of one demand from a set of nodes; infinite where a ship-complete order cannot be served by it. */
@@ -109,15 +119,16 @@ export function nodeSets(
   const footings = footingsOf(nodeIds, book, context);
   const least = nodeIds.map((nodeId) => leastOfNode(context.legs.get(nodeId)!));
   const sets: NodeSet[] = [];
-  for (let size = 1; size <= Math.min(maxShipments, nodeIds.length); size++)
+  for (let size = 1; size <= Math.min(maxShipments, nodeIds.length); size++) {
+    const nodes = least.slice(0, size);
     eachCombination(nodeIds.length, size, (slots) => {
-      let bound = fixedCost(
-        slots.map((slot) => least[slot]!),
-        context,
-      );
+      for (let place = 0; place < size; place++) nodes[place] = least[slots[place]!]!;
+      let bound = fixedCost(nodes, context);
       for (let index = 0; index < footings.length && bound < Number.POSITIVE_INFINITY; index++)
         bound += leastOfDemand(footings[index]!, slots, index, context);
-      if (bound < Number.POSITIVE_INFINITY) sets.push({ nodeIds: slots.map((slot) => nodeIds[slot]!), bound });
+      if (bound < Number.POSITIVE_INFINITY)
+        sets.push({ nodeIds: slots.map((slot) => nodeIds[slot]!), bound, subset: undefined });
     });
+  }
   return sets.sort((a, b) => a.bound - b.bound);
 }

@@ -1,10 +1,10 @@
 import type { Candidate } from '#domain/candidate.ts';
-import type { NodeSet } from './bounds.ts';
+import { type NodeSet, subsetOf } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
 import type { Option, OptionBook } from './options.ts';
 import { type NamedLeaf, nameLeaf, priceLeaves, splitRisksOf } from './price-plan.ts';
-import { buildSubset, type Leaf, leavesOf, type Subset } from './subset.ts';
+import { type Leaf, leavesOf, type Subset } from './subset.ts';
 
 /** A plan in the running: ordered by cost, then by id, so that ties always fall the same way. */
 interface Entry {
@@ -103,9 +103,9 @@ export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Poo
     for (const leaf of more) leaves.push(leaf);
     if (leaves.length >= LEAF_BATCH) offer();
   };
-  for (const { nodeIds, bound } of sets) {
-    if (bound > pool.limit()) break;
-    const subset = buildSubset(nodeIds, book, context);
+  for (const set of sets) {
+    if (set.bound > pool.limit()) break;
+    const subset = subsetOf(set, book, context);
     if (subset && subset.bound <= pool.limit()) searchSubset(subset, book, pool.limit, found, context);
   }
   offer();

@@ -75,28 +75,40 @@ function buildLoad(nodeId: string, picks: readonly Pick[], context: SourcingCont
   return { nodeId, assignments, takes, weightGrams, volumeCm3, legs, perShipment };
 }
 
+function picksAt(nodeId: string, chosen: readonly Option[]): Pick[] {
+  return chosen.flatMap(({ picks }) => picks.filter((pick) => pick.nodeId === nodeId));
+}
+
+/** Which demands a node ships whole, a bit each; -1 where it ships anything else, or has too many to tell apart. */
+function wholeDemands(nodeId: string, chosen: readonly Option[]): number {
+  let bits = 0;
+  for (const { picks } of chosen)
+    for (const pick of picks) {
+      if (pick.nodeId !== nodeId) continue;
+      if (pick.wholeOf < 0 || pick.wholeOf >= REMEMBERED_DEMANDS) return -1;
+      bits |= 1 << pick.wholeOf;
+    }
+  return bits;
+}
+
 /** A node ships the same demands whole in many plans: such a load is put together and priced once. */
 export function createLoadBook(context: SourcingContext): LoadBook {
   const remembered = new Map<string, Map<number, Load | null>>();
-  for (const nodeId of context.legs.keys()) remembered.set(nodeId, new Map());
   return {
     loadOf(nodeId, chosen) {
-      const picks: Pick[] = [];
-      let bits = 0;
-      let whole = true;
-      for (const option of chosen)
-        for (const pick of option.picks) {
-          if (pick.nodeId !== nodeId) continue;
-          picks.push(pick);
-          if (pick.wholeOf < 0 || pick.wholeOf >= REMEMBERED_DEMANDS) whole = false;
-          else bits |= 1 << pick.wholeOf;
-        }
-      if (picks.length === 0) return null;
-      if (!whole) return buildLoad(nodeId, picks, context);
-      const known = remembered.get(nodeId)!.get(bits);
-      if (known !== undefined) return known;
-      const load = buildLoad(nodeId, picks, context);
-      remembered.get(nodeId)!.set(bits, load);
+      const demands = wholeDemands(nodeId, chosen);
+      if (demands === 0) return null;
+      if (demands < 0) return buildLoad(nodeId, picksAt(nodeId, chosen), context);
+      let here = remembered.get(nodeId);
+      if (!here) {
+        here = new Map();
+        remembered.set(nodeId, here);
+      }
+      let load = here.get(demands);
+      if (load === undefined) {
+        load = buildLoad(nodeId, picksAt(nodeId, chosen), context);
+        here.set(demands, load);
+      }
       return load;
     },
   };

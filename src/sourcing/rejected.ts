@@ -1,12 +1,12 @@
 import { type Candidate, COST_TERMS, type RejectedCandidate, type RejectionReason } from '#domain/candidate.ts';
 import type { ReasonCode } from '#domain/reason-codes.ts';
-import type { NodeSet } from './bounds.ts';
+import { type NodeSet, subsetOf } from './bounds.ts';
 import { type SourcingContext, standAt } from './context.ts';
 import type { Demand } from './demand.ts';
 import { carries } from './legs.ts';
 import type { OptionBook } from './options.ts';
 import { nameLeaf, priceLeaves } from './price-plan.ts';
-import { buildSubset, cheapestLeaf, type Leaf } from './subset.ts';
+import { cheapestLeaf, type Leaf } from './subset.ts';
 
 /** Rejected plans that are kept with their reasons; the rest is counted. */
 const MAX_REJECTED = 50;
@@ -135,10 +135,11 @@ export function rejectionsOf(
   };
   const leaves: Leaf[] = [];
   const serving = new Set<string>();
-  for (const { nodeIds } of smallestFirst(sets)) {
+  for (const set of smallestFirst(sets)) {
+    const { nodeIds } = set;
     if (leaves.length === MAX_REJECTED) break;
     if (oneNodeServesAll(nodeIds, book, context)) continue;
-    const subset = buildSubset(nodeIds, book, context);
+    const subset = subsetOf(set, book, context);
     if (!subset) continue;
     if (nodeIds.length === 1) serving.add(nodeIds[0]!);
     const chosen = subset.options.map((some) => some[0]!);
