@@ -62,14 +62,30 @@ export const SETS = {
   taughtTerse: `${folder}taught/terse/`,
   taughtIndirect: `${folder}taught/indirect/`,
   taughtPrecise: `${folder}taught/precise/`,
+  taughtColloquial: `${folder}taught/colloquial/`,
   heldOut: `${folder}held-out/`,
   unseen: `${folder}unseen/`,
   unseen2Terse: `${folder}unseen-2/terse/`,
   unseen2Indirect: `${folder}unseen-2/indirect/`,
   unseen2Precise: `${folder}unseen-2/precise/`,
+  unseen2Colloquial: `${folder}unseen-2/colloquial/`,
 } as const;
-export const TEACHING = ['tuning', 'independent', 'taughtTerse', 'taughtIndirect', 'taughtPrecise'] as const;
-export const HELD_BACK = ['heldOut', 'unseen', 'unseen2Terse', 'unseen2Indirect', 'unseen2Precise'] as const;
+export const TEACHING = [
+  'tuning',
+  'independent',
+  'taughtTerse',
+  'taughtIndirect',
+  'taughtPrecise',
+  'taughtColloquial',
+] as const;
+export const HELD_BACK = [
+  'heldOut',
+  'unseen',
+  'unseen2Terse',
+  'unseen2Indirect',
+  'unseen2Precise',
+  'unseen2Colloquial',
+] as const;
 
 /** Asks every question of a folder without any model and compares plan, parameters and abstention. */
 export function scoreQuestions(from: string): Score {

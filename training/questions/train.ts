@@ -53,7 +53,7 @@ const phrases = phrasesIn(`${here}phrases`, RENDERINGS, SEED);
 const renderings = new Map<number, number>();
 for (const { line } of phrases) renderings.set(line, (renderings.get(line) ?? 0) + 1);
 const skip = process.argv.includes('--without-independent');
-const STYLES = ['terse', 'indirect', 'precise'];
+const STYLES = ['terse', 'indirect', 'precise', 'colloquial'];
 const taught = process.argv.includes('--without-taught') ? [] : STYLES.map((style) => `${asked}taught/${style}/`);
 const labelled: Labelled[] = [
   ...phrases.map(({ label, text, line }) => ({

@@ -32,6 +32,17 @@ export const KNOWN_WORDS: ReadonlySet<string> = new Set(
   plan plane plant place plate class clamp camp lamp stamp champ rule rules ruled mule rude ride rate rates late date data gate state stale stall small spall
   hours minute minutes second seconds evening night noon weekday weekend monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december
   ground road air express chilled sea rail truck trucks van vans plane planes ships boat fuel driver drivers pallet pallets container containers box boxes
+  file files five read none option test folder older size sizes less docs field failed check disk weight sorted undefined plain currency personal drift seen
+  server caller caller sentence width thread plus grounds import large layer processor reached scope wrote written stage cell newer season contain container contains reading quote compiled
+  begun space spare present activity cover coverage negative positive wide wider distributor drives leak valid shape round injected exchanged form loop content hard abstention
+  description reply spelling train latent computed race rounding cross received height commands core dust flight page author authorize slack closer observed hundred safe expected
+  along spaced cites boosting print severity shipped protection repeat lives sellers supplied although though port contract constant beta sort carried sides side quiet knew tail
+  regular corrections meant wherever unchanged differently evaluated exported produce product rotation inform slide anywhere develop installed included affect bank spoken upgraded collected rare
+  percentile rises lived forced shared shares opened future learn house horse paper power water table door floor wall window phone screen laptop couple double single triple another
+  bring brought break broke build built catch caught choose close drop eaten fall fell fill find found fly grow hear hide hurt join kept kill knock lay lend lose lost
+  near need nose ocean pass past pick pull push quit rain reach rest ring roll rush sail save seek sell shake shut sign sing sit skip slip smell sold soft spend spring stand steal
+  summer winter autumn easter christmas strong sugar sweet swim taste teach tear tell throw touch town train trip truth type visit voice wait wash wear weak wild wind wise wood yellow green
+  black white brown blue red grey pink cover culture nature picture feature measure treasure pressure league match team coach player ball goal
   thanks cheers regards hello dear hey good morning everyone anybody nobody`
     .split(/\s+/)
     .filter(Boolean),

@@ -48,9 +48,9 @@ export const OPEN_START: Instant = 0;
 
 /**
  * Every stretch of time a normalised text names, longest reading first, none overlapping. `text` is lower case; positions
- * are into it.
+ * are into it. `before` is the start of a period that was named earlier.
  */
-export function findRanges(text: string, clock: Clock): FoundRange[] {
+export function findRanges(text: string, clock: Clock, before?: Instant): FoundRange[] {
   const found: FoundRange[] = [];
   const taken = (start: number, end: number) => found.some((range) => start < range.end && end > range.start);
   const add = (
@@ -105,16 +105,16 @@ export function findRanges(text: string, clock: Clock): FoundRange[] {
   for (const match of every(`on (${SHORT_DATE})`)) add(match, rangeOf(match[1]!, clock));
   for (const match of every(`(?:the )?(${ATOM})`)) add(match, rangeOf(match[1]!, clock));
   // `last month against the month before`: the whole period before the one that was named first.
-  for (const match of every('(?:the )?(day|week|month|quarter|year) before(?! last| yesterday)')) {
-    const named = found.find(({ end }) => end <= match.index);
-    if (!named) continue;
-    const there = new Date(named.from + offsetAt(named.from, clock.zone));
+  for (const match of every('(?:the )?(day|week|month|quarter|year) before(?: that)?(?! last| yesterday)')) {
+    const named = found.find(({ end }) => end <= match.index)?.from ?? before;
+    if (named === undefined) continue;
+    const there = new Date(named + offsetAt(named, clock.zone));
     const day = { year: there.getUTCFullYear(), month: there.getUTCMonth() + 1, day: there.getUTCDate() };
-    const before =
+    const earlier =
       match[1] === 'day'
         ? partOfDay(shift(day, -1), undefined, clock.zone)
         : calendarPeriod(match[1]!, -1, day, clock.zone);
-    add(match, before);
+    add(match, earlier);
   }
   return found.sort((a, b) => a.start - b.start);
 }

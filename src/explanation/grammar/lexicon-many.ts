@@ -8,9 +8,9 @@ export const MANY_LEXICON = {
     orders were, orders are, orders have, every order, each order, get me, find, which, display, what are, what were,
     are there, which of the orders, pull, name the, fetch, see`),
   COUNT: words(`
-    how many, count, number of, nr of, no of, total, volume, volumes, how often, quantity of orders,
-    amount of orders, how much of, frequency, how frequently, tally, share of orders, distribution, order count,
-    counts, how big, many, percentage of orders, percent of orders, proportion of orders`),
+    how many, count, number of, nr of, no of, total, volume, volumes, how often, quantity of orders, amount of orders,
+    how much of, frequency, how frequently, tally, share of orders, distribution, order count, counts, how big, many,
+    percentage of orders, percent of orders, proportion of orders`),
   ORDER: words(`
     order, orders, decisions, sales order, sales orders, so, sos, purchase, shipment, shipments, consignments, jobs,
     parcels, customers orders, sales, requests, recommendations`),
@@ -23,12 +23,14 @@ export const MANY_LEXICON = {
     approval, approvals, approve, approved, approver, approvers, sign-off, signoff, sign off, sign-offs, signed off,
     authorization, authorize, authorized, green light, green-light, pending approval, awaiting approval, ok from,
     okay from, go ahead from, waiting for finance, rubber stamp, permission, waits on, approvable, to be approved,
-    clearance, authorisation, consent, validation, validate, validated, countersign, signature from`),
+    clearance, authorisation, validation, countersign, signature from, on the desk for, thumbs up, rubber stamped,
+    go-ahead`),
   SAVINGS: words(`
     savings, saving, save, saved, saves, benefit, benefits, gain, gained, improvement, roi, payback, erp, erp's own,
     erp suggestion, erp choice, own choice, vs erp, versus erp, cheaper, than the erp, against the erp,
     compared with the erp, suggested option, better off than, return on, money saved, worth, business case,
-    added value, value did, economise, economised, economize, economized, economising, economies, advantage, spared`),
+    added value, value did, economise, economised, economize, economized, economising, economies, advantage,
+    beat the erp, better than the erp, beat sap, came out ahead, come out ahead`),
   ERP: words(`
     erp, erp choice, suggested option, legacy, old system, own choice, sap, status quo, original system,
     default choice, baseline, erp suggestion, without you, without fairlead`),
@@ -41,13 +43,14 @@ export const MANY_LEXICON = {
     safety stock, reserved, in stock, quantity, quantities, supply, available to promise, pieces, how much do we have,
     weeks of supply, in transit, on order, stocked, free stock, coverage, left, replenishment, carry, qty, do we have,
     hold, stockpile, position, dispose of, at our disposal, at disposal, disposable, merchandise, existing quantity,
-    remaining quantity`),
+    remaining quantity, got any, any left, how many left`),
   CAPACITY: words(`
     capacity, full, backlog, utilization, cutoff, cut-off, cut off, dock, dock slots, docks, labor, workload, busy,
     busiest, overloaded, load, opening hours, open today, closed, active, inactive, throughput, staffed, staffing,
     spare capacity, headroom, room, congested, congestion, swamped, maxed, maxed out, operating, working days,
-    calendar, status, state, doing, up and running, loaded, crowded, open, opened, occupied, occupancy, occupation,
-    saturated, saturation, opening time, closing time, until which hour, latest hour, latest time, overload`),
+    calendar, status, state, doing, up and running, loaded, crowded, open, occupied, occupancy, occupation, saturated,
+    saturation, opening time, closing time, until which hour, latest hour, latest time, overload, snowed under,
+    under water, overrun, bursting, rammed, hand over to the truck, last pickup, last pick up`),
   VERSION: words(`
     version, versions, which model, what model, which models, running, live, champion, challenger, trained, training,
     deployed, in production, promoted, promotion, in use, model name, production, release, current model, used for,
@@ -59,7 +62,7 @@ export const MANY_LEXICON = {
     while i was away, anything i should know, what did i miss, brief me, briefing, developments, new since, summarize,
     overnight, what is going on, rundown, handover, hand over, shift handover, anything happen, happened, digest,
     happenings, during my absence, in my absence, while i was out, while i was on, since my absence, brief summary,
-    short summary`),
+    short summary, fill me in, bring me up to date, whats cooking, whats the latest`),
   TREND: words(`
     trend, trends, trending, over time, weekly, daily, monthly, evolution, evolve, evolved, development, chart, plot,
     graph, curve, by week, per week, by day, per day, by month, per month, week by week, day by day, month by month,
@@ -96,8 +99,8 @@ export const MANY_LEXICON = {
   RESOLVED: words(`resolved, closed, settled, finished, handled, cleared, solved, done, completed`),
   SNOOZED: words(`snoozed, snooze, postponed, deferred`),
   GROUP: words(`
-    by, per, each, for each, every, broken down, break down, breakdown, split by, grouped, group, across, which,
-    what, respective, individual, among, all, rank, ranking, wise`),
+    by, per, each, for each, every, broken down, break down, breakdown, split by, grouped, group, across, which, what,
+    respective, individual, among, all, rank, ranking, wise`),
   METRIC_WORD: words(`
     kpi, kpis, metric, metrics, figure, figures, rate, ratio, percentage, percent, share, average, mean, numbers,
     measure, indicator, stats, statistics, %, value, score`),

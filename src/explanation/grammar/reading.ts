@@ -1,3 +1,4 @@
+import type { Instant } from '#domain/time.ts';
 import type { Signal } from '#explanation/catalogue/plan.ts';
 import type { Clock } from './calendar.ts';
 import { STOP_WORDS } from './common-words.ts';
@@ -57,7 +58,8 @@ const COUNTED: readonly (readonly [Kind, Signal, Signal | null])[] = [
   ['owner', 'OWNER_ID', null],
 ];
 
-export function readQuestion(question: string, clock: Clock, directory: Directory): Reading {
+/** `before`: start of the period asked about before, for `and the month before that?`. */
+export function readQuestion(question: string, clock: Clock, directory: Directory, before?: Instant): Reading {
   const tokens = withoutCourtesy(tokenize(question));
   // Dates are read on the repaired words, so that `yesteday` is one; positions lead back to the tokens.
   let joined = '';
@@ -66,7 +68,7 @@ export function readQuestion(question: string, clock: Clock, directory: Director
     starts.push(joined.length);
     joined += `${/\d/.test(token.word) ? token.word : repaired(token.word)} `;
   }
-  const ranges = findRanges(joined, clock).filter((range) => isDate(range, joined));
+  const ranges = findRanges(joined, clock, before).filter((range) => isDate(range, joined));
   const dated = new Set<number>();
   for (const [i, start] of starts.entries())
     if (ranges.some((range) => start >= range.start && start < range.end)) dated.add(i);

@@ -193,7 +193,9 @@ export function understand(asking: Asking): Understanding {
       'out_of_scope',
       'That is not something the log of decisions can answer; ask about orders, exceptions, rules, risks or KPIs.',
     );
-  const reading = readQuestion(text, asking.clock, asking.directory);
+  const start = asking.previous?.parameters['from'];
+  const before = typeof start === 'string' ? Date.parse(start) : undefined;
+  const reading = readQuestion(text, asking.clock, asking.directory, before);
   const wide = asIfKnown(reading);
   const refused = refusedAs(wide);
   if (refused !== null && !(asking.previous && FOLLOW_UP.test(reading.text)))

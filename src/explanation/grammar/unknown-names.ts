@@ -32,7 +32,7 @@ export function findUnknown(tokens: readonly Token[], used: ReadonlySet<number>,
     const shaped = /^[\p{L}\p{N}]+([-_][\p{L}\p{N}]+)+$/u.test(raw) || (/\d/.test(raw) && /\p{L}/u.test(raw));
     const prefix = prefixes.get(prefixOf(raw)) ?? null;
     const nodePrefix = /^(dc|store|3pl|vendor|wh|fc|hub)[-_]/i.test(raw) ? 'node' : null;
-    if (/^\d{1,4}(st|nd|rd|th|d|h|k|x|pct|am|pm|hr|hrs|days?|pp|kg|km|eur|%)?$/i.test(raw) && kind === null) continue;
+    if (/^\d{1,4}(s|st|nd|rd|th|d|h|k|x|pct|am|pm|hr|hrs|days?|pp|kg|km|eur|%)?$/i.test(raw) && kind === null) continue;
     if (/^(19|20)\d\d([-/.]\d\d?)*$/.test(raw)) continue;
     if (isReason(raw)) continue;
     if (/^#?\d+$/.test(raw)) {
@@ -65,7 +65,8 @@ export function findUnknown(tokens: readonly Token[], used: ReadonlySet<number>,
     const named = /^\p{Lu}/u.test(raw) || ((kind === 'node' || kind === 'carrier') && !/(?:s|ed|ing|ly)$/.test(single));
     const afterKind = kind !== null && kind !== 'carrierService' && named;
     const beforeKind = NODE_AROUND.test(word(i + 1)) && i > 0;
-    const properName = /^\p{Lu}/u.test(raw) && i > 0 && PREPOSITION.test(word(i - 1));
+    const properName =
+      /^\p{Lu}/u.test(raw) && i > 0 && (PREPOSITION.test(word(i - 1)) || /^(?:does|did|is|was|has)$/.test(word(i - 1)));
     if (afterKind || beforeKind || properName)
       unknown.push({ kind: kind ?? (beforeKind ? 'node' : null), text: raw, at: i });
   }
