@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 
 const [url, key, connections, seconds, rate, file] = process.argv.slice(2);
 const { hostname, port } = new URL(url);
-// Cut behind each order's id, which is made another one for each request: units are held once for an order.
+// Cut behind each order's id, which is made another one for each request of each run: units are held once for an order.
 const bodies = readFileSync(file, 'utf8')
   .trimEnd()
   .split('\n')
@@ -20,7 +20,7 @@ const end = begun + Number(seconds) * 1000;
 const gap = Number(rate) > 0 ? 1000 / Number(rate) : 0;
 
 function request() {
-  const body = bodies[sent % bodies.length].join(`-${sent}`);
+  const body = bodies[sent % bodies.length].join(`-${run}-${sent}`);
   return `POST ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\nidempotency-key: ${run}-${sent++}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
