@@ -120,9 +120,6 @@ function freightCaps({ recorded, redecision, altered }: Search): Counterfactual[
     : [];
 }
 
-const servicesOf = ({ chosen }: Decision): Set<string> =>
-  new Set(chosen?.plan.shipments.map(({ carrierService }) => carrierService));
-
 /** Of the choices that leave a plan, the one whose plan costs least; the first of those that cost the same. */
 function category(
   lever: LeverName,
@@ -149,19 +146,14 @@ const customerTiers = (search: Search): Counterfactual[] =>
     search,
   );
 
-/** A plan that goes by one service already would go by that service only. */
-function carrierServices(search: Search): Counterfactual[] {
-  const used = servicesOf(search.recorded);
-  const services = [...new Set(search.redecision.snapshot.lanes.map(({ carrierService }) => carrierService))];
-  return category(
+const carrierServices = (search: Search): Counterfactual[] =>
+  category(
     'carrierService',
-    services
-      .filter((carrierService) => used.size !== 1 || !used.has(carrierService))
+    [...new Set(search.redecision.snapshot.lanes.map(({ carrierService }) => carrierService))]
       .sort()
       .map((carrierService) => [`only ${carrierService}`, { carrierService }]),
     search,
   );
-}
 
 function splits(search: Search): Counterfactual[] {
   const splitAllowed = (search.recorded.chosen?.plan.shipments.length ?? 0) <= 1;
