@@ -187,10 +187,19 @@ type Writable<T> = T extends readonly (infer Item)[]
 
 function shipmentOf(row: Shipment): z.output<typeof shipment> {
   return {
-    ...(row as Writable<Shipment>),
+    nodeId: row.nodeId,
+    carrier: row.carrier,
+    carrierService: row.carrierService,
+    expedited: row.expedited,
+    assignments: row.assignments as Writable<typeof row.assignments>,
     shipDate: toRfc3339(row.shipDate),
     eta: toRfc3339(row.eta),
     etaP90: toRfc3339(row.etaP90),
+    distanceKm: row.distanceKm,
+    weightGrams: row.weightGrams,
+    chargeableGrams: row.chargeableGrams,
+    freight: row.freight,
+    delayRisk: row.delayRisk,
   };
 }
 
