@@ -1,23 +1,44 @@
-import type { Reprice } from '#domain/candidate.ts';
+import type { Candidate, PlanDraft } from '#domain/candidate.ts';
 import type { Dimension, Verdict } from '#domain/guard.ts';
 import type { Evaluated } from './evaluate.ts';
-import { draftKey, neighbourhood } from './neighbourhood.ts';
+import { neighbourhood } from './neighbourhood.ts';
 import type { OrderContext } from './rule.ts';
 
 /** Rounds of moving before the guard gives up and denies. */
 const MAX_ROUNDS = 3;
 
-/** Prices a draft and runs every rule on it; null where nothing can carry it. */
-export type Examine = (key: string, draft: Parameters<Reprice>[0]) => Evaluated | null;
+/** Plans by what they are known by, each priced and judged once however many plans it is near. */
+export interface Nearby {
+  /** Null where nothing can carry it. */
+  price(key: string, draft: PlanDraft): Candidate | null;
+  /** Every rule about it, or those up to the first that denies it. */
+  judge(key: string, candidate: Candidate): Evaluated;
+}
 
 const RANK: Readonly<Record<Verdict, number>> = { ALLOW: 0, REQUIRE_APPROVAL: 1, CLAMP: 2, DENY: 3 };
 
-/** Milder first, then cheaper, then by id, so that the order of looking changes nothing. */
-function better(a: Evaluated, b: Evaluated): boolean {
-  if (a.verdict !== b.verdict) return RANK[a.verdict] < RANK[b.verdict];
-  const { rawScore: cost, candidateId: id } = a.candidate;
-  const other = b.candidate;
-  return cost === other.rawScore ? id < other.candidateId : cost < other.rawScore;
+/** Cheaper first, then by id, so that the order of looking changes nothing; what has no cost comes last. */
+function byCost(a: Priced, b: Priced): number {
+  const [first, second] = [a.candidate, b.candidate];
+  if (first.rawScore === second.rawScore) return first.candidateId < second.candidateId ? -1 : 1;
+  return first.rawScore < second.rawScore || Number.isNaN(second.rawScore) ? -1 : 1;
+}
+
+interface Priced {
+  readonly key: string;
+  readonly candidate: Candidate;
+}
+
+/** Milder before cheaper: the first that is allowed ends the look, as what follows costs more. */
+function mildest(priced: readonly Priced[], stands: (evaluated: Evaluated) => boolean, nearby: Nearby) {
+  let best: Evaluated | null = null;
+  for (const { key, candidate } of priced) {
+    const evaluated = nearby.judge(key, candidate);
+    if (evaluated.verdict === 'DENY' || stands(evaluated)) continue;
+    if (evaluated.verdict === 'ALLOW') return evaluated;
+    if (best === null || RANK[evaluated.verdict] < RANK[best.verdict]) best = evaluated;
+  }
+  return best;
 }
 
 /**
@@ -25,7 +46,7 @@ function better(a: Evaluated, b: Evaluated): boolean {
  * that needs nobody's approval goes before one that does. Where no neighbour is permitted, the cheapest that only
  * further clamping rules are against is the start of the next round, and what they may move may move too.
  */
-export function clampPlan(start: Evaluated, context: OrderContext, examine: Examine): Evaluated | null {
+export function clampPlan(start: Evaluated, context: OrderContext, nearby: Nearby): Evaluated | null {
   const movable = new Set<Dimension>();
   let current = start;
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -35,15 +56,17 @@ export function clampPlan(start: Evaluated, context: OrderContext, examine: Exam
       rulesNow.add(active.rule.ruleId);
       for (const dimension of active.rule.move) movable.add(dimension);
     }
-    let best: Evaluated | null = null;
-    for (const draft of neighbourhood(current.candidate.plan, movable, context)) {
-      const evaluated = examine(draftKey(draft), draft);
-      if (evaluated === null || evaluated.verdict === 'DENY') continue;
-      // Progress means that what was wrong is right now: the rest may be wrong in another way.
-      if (evaluated.spoken.some(({ verdict, active }) => verdict === 'CLAMP' && rulesNow.has(active.rule.ruleId)))
-        continue;
-      if (best === null || better(evaluated, best)) best = evaluated;
+    const priced: Priced[] = [];
+    for (const [key, draft] of neighbourhood(current.candidate.plan, movable, context)) {
+      const candidate = nearby.price(key, draft);
+      if (candidate) priced.push({ key, candidate });
     }
+    // Progress means that what was wrong is right now: the rest may be wrong in another way.
+    const best = mildest(
+      priced.sort(byCost),
+      ({ spoken }) => spoken.some(({ verdict, active }) => verdict === 'CLAMP' && rulesNow.has(active.rule.ruleId)),
+      nearby,
+    );
     if (best === null) return null;
     if (best.verdict !== 'CLAMP') return best;
     current = best;

@@ -127,8 +127,16 @@ function speak(active: ActiveRule, under: PlanUnderRules): Spoken | null {
 
 const WEIGHT = { ALLOW: 0, REQUIRE_APPROVAL: 1, CLAMP: 2, DENY: 3 } as const;
 
-/** Every rule about one candidate; the worst verdict is the plan's. CLAMP here means: not as it is. */
-export function evaluate(active: readonly ActiveRule[], context: OrderContext, candidate: Candidate): Evaluated {
+/**
+ * Every rule about one candidate; the worst verdict is the plan's. CLAMP here means: not as it is. With `untilDenied` the
+ * rules after the first that denies are not asked.
+ */
+export function evaluate(
+  active: readonly ActiveRule[],
+  context: OrderContext,
+  candidate: Candidate,
+  untilDenied = false,
+): Evaluated {
   const under: PlanUnderRules = { facts: planFacts(context, candidate), cel: null };
   const spoken: Spoken[] = [];
   let verdict: Verdict = 'ALLOW';
@@ -137,6 +145,7 @@ export function evaluate(active: readonly ActiveRule[], context: OrderContext, c
     if (said === null) continue;
     spoken.push(said);
     if (WEIGHT[said.verdict] > WEIGHT[verdict]) verdict = said.verdict;
+    if (untilDenied && verdict === 'DENY') break;
   }
   return { candidate, spoken, verdict };
 }

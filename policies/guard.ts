@@ -2,11 +2,12 @@ import type { Candidate, Reprice } from '#domain/candidate.ts';
 import type { DecisionRequest } from '#domain/decision.ts';
 import type { ApprovalNeed, Guarded, GuardedCandidate, GuardOutcome } from '#domain/guard.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
-import { clampPlan, type Examine } from './clamp.ts';
-import { activeRules, type Evaluated, evaluate, type Spoken } from './evaluate.ts';
+import { clampPlan, type Nearby } from './clamp.ts';
+import { type ActiveRule, activeRules, type Evaluated, evaluate, type Spoken } from './evaluate.ts';
 import { movedFrom } from './moved-from.ts';
 import { orderContext } from './plan-facts.ts';
 import type { Policy } from './policy.ts';
+import type { OrderContext } from './rule.ts';
 
 function outcomeOf({ active, finding, verdict, band }: Spoken, candidate: Candidate, policy: Policy): GuardOutcome {
   const { rule } = active;
@@ -59,6 +60,25 @@ function outcomesOf(raw: Evaluated, final: Evaluated | null, policy: Policy): Gu
   return [...outcomes, ...final.spoken.map((spoken) => outcomeOf(spoken, final.candidate, policy))];
 }
 
+function remembered<A, T>(make: (argument: A) => T): (key: string, argument: A) => T {
+  const known = new Map<string, T>();
+  return (key, argument) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = make(argument);
+      known.set(key, found);
+    }
+    return found;
+  };
+}
+
+function nearbyPlans(active: readonly ActiveRule[], context: OrderContext, reprice: Reprice): Nearby {
+  return {
+    price: remembered(reprice),
+    judge: remembered((candidate: Candidate) => evaluate(active, context, candidate, true)),
+  };
+}
+
 /**
  * Holds candidates to the policy, whatever a model says. Pure: the same request, candidates, policy and snapshot give
  * the same outcome, in whatever order rules and candidates come. One row for each candidate, in the order they came;
@@ -76,20 +96,11 @@ export function guard(
   if (candidates.length + asTheyAre.length === 0) return { candidates: [], approvals: {} };
   const context = orderContext(request, snapshot, policy);
   const active = activeRules(policy, request.order);
-  const examined = new Map<string, Evaluated | null>();
-  const examine: Examine = (key, draft) => {
-    let evaluated = examined.get(key);
-    if (evaluated === undefined) {
-      const candidate = reprice(draft);
-      evaluated = candidate && evaluate(active, context, candidate);
-      examined.set(key, evaluated);
-    }
-    return evaluated;
-  };
+  const nearby = nearbyPlans(active, context, reprice);
   const approvals: Record<string, readonly ApprovalNeed[]> = {};
   const judge = (candidate: Candidate, move: boolean): GuardedCandidate => {
     const raw = evaluate(active, context, candidate);
-    const clamped = raw.verdict === 'CLAMP' && move ? clampPlan(raw, context, examine) : null;
+    const clamped = raw.verdict === 'CLAMP' && move ? clampPlan(raw, context, nearby) : null;
     const final = raw.verdict === 'CLAMP' || raw.verdict === 'DENY' ? clamped : raw;
     const outcomes = raw.spoken.length === 0 ? [] : outcomesOf(raw, final, policy);
     if (final === null) return { raw: candidate, clamped: null, final: null, verdict: 'DENY', outcomes };

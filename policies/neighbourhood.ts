@@ -122,9 +122,13 @@ function byQuantity(draft: Draft, context: OrderContext): Draft[] {
 
 /**
  * The plans near a plan, by what may move: the carrier services of its shipments, one shipment's node, two shipments
- * joined, one assignment cut. Each once, the plan itself and the empty plan left out.
+ * joined, one assignment cut. Each once, under its key; the plan itself and the empty plan left out.
  */
-export function neighbourhood(plan: Plan, dimensions: ReadonlySet<Dimension>, context: OrderContext): PlanDraft[] {
+export function neighbourhood(
+  plan: Plan,
+  dimensions: ReadonlySet<Dimension>,
+  context: OrderContext,
+): ReadonlyMap<string, PlanDraft> {
   const draft = draftOf(plan).shipments;
   const found = new Map<string, PlanDraft>();
   const own = draftKey({ shipments: draft });
@@ -138,5 +142,5 @@ export function neighbourhood(plan: Plan, dimensions: ReadonlySet<Dimension>, co
   if (dimensions.has('node')) add(byNode(draft, context));
   if (dimensions.has('shipments')) add(byShipments(draft));
   if (dimensions.has('quantity')) add(byQuantity(draft, context));
-  return [...found.values()];
+  return found;
 }

@@ -1,4 +1,4 @@
-import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import type { Decision, DecisionRequest, Selection } from '#domain/decision.ts';
 import type { OfferedModel, RecordedFeatures } from '#domain/risk.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
 import type { ModelSet } from '#models/risk-model.ts';
@@ -6,7 +6,7 @@ import { guard } from '#policies/guard.ts';
 import type { Policy } from '#policies/policy.ts';
 import { recordedFeaturesOf } from '#sourcing/recorded-features.ts';
 import { admit, offeredModels } from './decide/admission.ts';
-import { choose } from './decide/choose.ts';
+import { choose, select } from './decide/choose.ts';
 import { permittedCandidates } from './decide/permitted.ts';
 
 export interface Decided {
@@ -40,4 +40,16 @@ export function decide(
   const subject = decision.chosen ?? sourcing.candidates[0];
   const features = subject ? recordedFeaturesOf(subject, sourcing.context) : [];
   return { decision, features, offeredModels: offeredModels(models) };
+}
+
+/** The same status, plan and approvals as `decide()`, without what only its record needs: several are made for one answer. */
+export function decideSelection(
+  request: DecisionRequest,
+  snapshot: Snapshot,
+  models: ModelSet,
+  policy: Policy,
+  prices: Prices,
+): Selection {
+  const admitted = admit(request, snapshot, models, policy).models;
+  return select(permittedCandidates({ request, snapshot, models: admitted, prices, rates: policy.costRates }, policy));
 }

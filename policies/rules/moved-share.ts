@@ -23,6 +23,10 @@ function unitsOf(
 export function isMoved({ context, plan }: Pick<PlanFacts, 'context' | 'plan'>): boolean {
   const own = context.request.suggestedOption;
   if (own === null) return false;
+  // Most plans leave by a way that the ERP does not take: found without counting units.
+  const taken = (nodeId: string, service: string): boolean =>
+    own.shipments.some((one) => one.nodeId === nodeId && one.carrierService === service);
+  if (plan.shipments.some((one) => one.assignments.length > 0 && !taken(one.nodeId, one.carrierService))) return true;
   const ours = unitsOf(plan.shipments);
   const theirs = unitsOf(own.shipments);
   return ours.size !== theirs.size || [...theirs].some(([key, qty]) => ours.get(key) !== qty);

@@ -1,5 +1,5 @@
 import type { Candidate, RejectedCandidate } from '#domain/candidate.ts';
-import type { Decision, DecisionStatus, ExceptionDraft, RankedCandidate } from '#domain/decision.ts';
+import type { Decision, DecisionStatus, ExceptionDraft, RankedCandidate, Selection } from '#domain/decision.ts';
 import type { Guarded, GuardedCandidate, GuardOutcome } from '#domain/guard.ts';
 import type { ReasonCode } from '#domain/reason-codes.ts';
 import { draftApproval, draftException } from '#policies/exception-draft.ts';
@@ -99,6 +99,7 @@ function uniqueCodes(codes: readonly ReasonCode[]): ReasonCode[] {
 function exceptionOf(
   { input, policy, guarded, sourcing }: Choice,
   permitted: readonly Permitted[],
+  rejected: readonly RejectedCandidate[],
 ): ExceptionDraft | null {
   const { request, snapshot } = input;
   const relaxed = ({ raw, outcomes }: GuardedCandidate): readonly GuardOutcome[] =>
@@ -114,7 +115,7 @@ function exceptionOf(
   const [chosen, ...others] = permitted.map(({ entry }) => entry);
   if (chosen) return chosen.verdict === 'REQUIRE_APPROVAL' ? draftApproval(policy, chosen, others, relaxed) : null;
   if (guarded.candidates.length > 0) return draftException(policy, guarded.candidates, null, relaxed);
-  const cause = sourcing.rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP';
+  const cause = rejected[0]?.reasons[0]?.code ?? 'INSUFFICIENT_ATP';
   return draftException(policy, nearestPlans(input, policy, sourcing), cause, relaxed);
 }
 
@@ -132,6 +133,23 @@ function suggestedOf(
   };
 }
 
+function selectionOf(
+  first: Permitted | undefined,
+  { guarded, sourcing }: Pick<Choice, 'guarded' | 'sourcing'>,
+): Selection {
+  const chosen = first ? first.final : null;
+  return {
+    status: statusOf(chosen, sourcing.candidates),
+    chosen: chosen && ranked(chosen, 1),
+    approvals: (chosen && guarded.approvals[chosen.candidateId]) ?? [],
+  };
+}
+
+/** What `choose` says becomes of the order, and no more. */
+export function select(choice: Pick<Choice, 'guarded' | 'sourcing'>): Selection {
+  return selectionOf(permittedOf(choice.guarded)[0], choice);
+}
+
 /** Ranks what is permitted, names what is not, and says what a person has to settle. */
 export function choose(choice: Choice): Decision {
   const { policy, admission, sourcing, guarded } = choice;
@@ -139,7 +157,9 @@ export function choose(choice: Choice): Decision {
   const permitted = permittedOf(guarded);
   const [first, ...others] = permitted;
   const chosen = first ? first.final : null;
-  const exception = exceptionOf(choice, permitted);
+  const { status, chosen: plan, approvals } = selectionOf(first, choice);
+  const { rejected, rejectedCounts } = sourcing.rejections();
+  const exception = exceptionOf(choice, permitted, rejected);
   const spoken = first?.entry.outcomes ?? exception?.nearest[0]?.outcomes ?? [];
   const denied = deniedOf(guarded);
   const flags = [
@@ -151,19 +171,19 @@ export function choose(choice: Choice): Decision {
     decisionId: request.decisionId,
     orderId: request.order.orderId,
     mode: request.mode,
-    status: statusOf(chosen, sourcing.candidates),
+    status,
     flags,
     degraded: admission.degraded,
     decidedAt: request.decidedAt,
     supersedes: request.supersedes,
-    chosen: chosen && ranked(chosen, 1),
+    chosen: plan,
     clamp: first?.entry.clamped ? { raw: first.entry.raw, clamped: first.entry.clamped } : null,
     alternatives: others.slice(0, MAX_ALTERNATIVES).map(({ final }, index) => ranked(final, index + 2)),
-    rejected: [...denied, ...sourcing.rejected].slice(0, 50),
+    rejected: [...denied, ...rejected].slice(0, 50),
     search: sourcing.search,
-    rejectedCounts: sourcing.rejectedCounts,
+    rejectedCounts,
     guard: spoken,
-    approvals: (chosen && guarded.approvals[chosen.candidateId]) ?? [],
+    approvals,
     exception,
     suggested: suggestedOf(choice, chosen),
     policyRevision: policy.policyRevision,

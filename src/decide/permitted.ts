@@ -1,3 +1,4 @@
+import type { Candidate } from '#domain/candidate.ts';
 import type { Guarded } from '#domain/guard.ts';
 import { guard } from '#policies/guard.ts';
 import type { Policy } from '#policies/policy.ts';
@@ -18,17 +19,29 @@ export interface PermittedCandidates {
  */
 export function permittedCandidates(input: SourcingInput, policy: Policy): PermittedCandidates {
   const { request, snapshot } = input;
-  const look = (size: number): PermittedCandidates => {
-    const sourcing = generateCandidates(input, size);
-    const [first, further] = [sourcing.candidates.slice(0, CANDIDATES), sourcing.candidates.slice(CANDIDATES)];
-    return { sourcing, guarded: guard(request, first, policy, snapshot, sourcing.reprice, further) };
-  };
-  let found = look(WIDER_LISTS[0]);
+  const judged = ({ reprice }: Sourcing, plans: readonly Candidate[], asTheyAre: readonly Candidate[] = []): Guarded =>
+    guard(request, plans, policy, snapshot, reprice, asTheyAre);
+  let sourcing = generateCandidates(input, WIDER_LISTS[0]);
+  let guarded = judged(sourcing, sourcing.candidates);
+  const nearby = guarded;
   for (const [step, size] of WIDER_LISTS.entries()) {
     if (step === 0) continue;
-    const full = found.sourcing.candidates.length === WIDER_LISTS[step - 1];
-    if (!full || found.guarded.candidates.some(({ final }) => final !== null)) break;
-    found = look(size);
+    const full = sourcing.candidates.length === WIDER_LISTS[step - 1];
+    if (!full || guarded.candidates.some(({ final }) => final !== null)) break;
+    sourcing = sourcing.widened(size);
+    const [first, further] = [sourcing.candidates.slice(0, CANDIDATES), sourcing.candidates.slice(CANDIDATES)];
+    // A longer list most often begins as the shorter did: what the guard said of that stands.
+    guarded = first.every((plan, at) => samePlan(plan, nearby.candidates[at]?.raw))
+      ? joined(nearby, judged(sourcing, [], further))
+      : judged(sourcing, first, further);
   }
-  return found;
+  return { sourcing, guarded };
 }
+
+const samePlan = (a: Candidate, b: Candidate | undefined): boolean =>
+  a.candidateId === b?.candidateId && a.rawScore === b.rawScore && a.risks.split === b.risks.split;
+
+const joined = (a: Guarded, b: Guarded): Guarded => ({
+  candidates: [...a.candidates, ...b.candidates],
+  approvals: { ...a.approvals, ...b.approvals },
+});

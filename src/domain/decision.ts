@@ -96,3 +96,6 @@ export interface Decision {
   readonly models: readonly ModelUsed[];
   readonly reasonCodes: readonly ReasonCode[];
 }
+
+/** What becomes of the order, without the reasons. */
+export type Selection = Pick<Decision, 'status' | 'chosen' | 'approvals'>;

@@ -1,7 +1,8 @@
-import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import type { Decision, DecisionRequest, Selection } from '#domain/decision.ts';
 import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import { DAY_MS } from '#domain/time.ts';
+import type { Policy } from '#policies/policy.ts';
 import type { Redecision } from './sources.ts';
 
 /** The changes that a question may ask for; each leaves the rest as it was recorded. */
@@ -67,8 +68,9 @@ function withSnapshot(snapshot: Snapshot, change: Change): Snapshot {
   };
 }
 
-/** The order decided again with something changed. Nothing is written. */
-export function decideWith({ request, snapshot, policy, decide }: Redecision, change: Change): Decision {
+type Asked = readonly [DecisionRequest, Snapshot, Policy];
+
+function changed({ request, snapshot, policy }: Redecision, change: Change): Asked {
   const { freightCap: cap, freightCapRaise: raise } = change;
   const limitOf = (limit: Record<CustomerTier, number>): Record<CustomerTier, number> =>
     Object.fromEntries(CUSTOMER_TIERS.map((tier) => [tier, cap ?? limit[tier] + (raise ?? 0)])) as Record<
@@ -91,5 +93,13 @@ export function decideWith({ request, snapshot, policy, decide }: Redecision, ch
               : rule,
           ),
         };
-  return decide(withRequest(request, change), withSnapshot(snapshot, change), capped);
+  return [withRequest(request, change), withSnapshot(snapshot, change), capped];
 }
+
+/** The order decided again with something changed. Nothing is written. */
+export const decideWith = (redecision: Redecision, change: Change): Decision =>
+  redecision.decide(...changed(redecision, change));
+
+/** The same, without the reasons. */
+export const selectWith = (redecision: Redecision, change: Change): Selection =>
+  redecision.select(...changed(redecision, change));

@@ -1,9 +1,9 @@
-import type { Decision } from '#domain/decision.ts';
+import type { Decision, Selection } from '#domain/decision.ts';
 import { formatMoney } from '#domain/money.ts';
 import { CUSTOMER_TIERS, type Order } from '#domain/order.ts';
 import { atpFor, type SupplyPosition } from '#domain/supply.ts';
 import { DAY_MS } from '#domain/time.ts';
-import { type Change, decideWith } from './change.ts';
+import { type Change, selectWith } from './change.ts';
 import { type Altered, firstAmount, leastAmount } from './least-amount.ts';
 import type { Redecision } from './sources.ts';
 
@@ -17,13 +17,13 @@ export interface Counterfactual {
   readonly text: string;
   readonly amount: number;
   readonly unit: string;
-  readonly decision: Decision;
+  readonly decision: Selection;
   /** True where there is a step below, which was decided too and leaves the outcome as it was; categories have none. */
   readonly step: boolean;
 }
 
 /** What counts as another outcome: status, and where the goods go from and by what. */
-export function outcomeOf(decision: Decision): string {
+export function outcomeOf(decision: Selection): string {
   const plan =
     decision.chosen?.plan.shipments.map(({ nodeId, carrierService }) => `${nodeId}/${carrierService}`).sort() ?? [];
   return `${decision.status} ${decision.approvals.length > 0 ? 'approval' : ''} ${plan.join('+')}`;
@@ -39,7 +39,7 @@ interface Search {
   readonly recorded: Decision;
   readonly redecision: Redecision;
   /** The decision with the change, where its outcome is another; null where it is not. */
-  readonly altered: (change: Change) => Decision | null;
+  readonly altered: (change: Change) => Selection | null;
 }
 
 const stepped = (lever: LeverName, unit: string, found: Altered, text: string): Counterfactual => ({
@@ -126,7 +126,7 @@ function category(
   choices: readonly (readonly [string, Change])[],
   { altered }: Search,
 ): Counterfactual[] {
-  const cost = ({ chosen }: Decision): number => chosen!.finalScore;
+  const cost = ({ chosen }: Selection): number => chosen!.finalScore;
   const [best] = choices
     .flatMap(([text, change]) => {
       const decision = altered(change);
@@ -186,8 +186,8 @@ function held({ request, snapshot, policy }: Redecision): boolean {
 export function counterfactuals(recorded: Decision, redecision: Redecision, only?: LeverName): Counterfactual[] {
   if (!recorded.chosen && held(redecision)) return [];
   const before = outcomeOf(recorded);
-  const altered = (change: Change): Decision | null => {
-    const decision = decideWith(redecision, change);
+  const altered = (change: Change): Selection | null => {
+    const decision = selectWith(redecision, change);
     return outcomeOf(decision) === before || (!recorded.chosen && !decision.chosen) ? null : decision;
   };
   return Object.entries(LEVERS).flatMap(([lever, search]) =>

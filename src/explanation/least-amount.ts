@@ -1,13 +1,13 @@
-import type { Decision } from '#domain/decision.ts';
+import type { Selection } from '#domain/decision.ts';
 
 /** A whole amount whose change alters the outcome, while one less does not: both were decided. */
 export interface Altered {
   readonly amount: number;
-  readonly decision: Decision;
+  readonly decision: Selection;
 }
 
 /** The decision with a change of this amount, where its outcome is another; null where it is not. */
-export type Alters = (amount: number) => Decision | null;
+export type Alters = (amount: number) => Selection | null;
 
 /**
  * The least amount from 1 to `most` that alters the outcome: a bracket by doubling, narrowed by bisection. Where `likely`

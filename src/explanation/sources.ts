@@ -1,5 +1,5 @@
 import type { EvidenceV1 } from '#audit/evidence.ts';
-import type { Decision, DecisionRequest } from '#domain/decision.ts';
+import type { Decision, DecisionRequest, Selection } from '#domain/decision.ts';
 import type { Prices, Snapshot } from '#domain/snapshot.ts';
 import type { Instant } from '#domain/time.ts';
 import type { ModelSet, RiskModel } from '#models/risk-model.ts';
@@ -47,6 +47,8 @@ export interface Redecision {
   readonly scoring: Scoring;
   /** With the decision's own models and prices where none are given. */
   decide(request: DecisionRequest, snapshot: Snapshot, policy: Policy, scoring?: Scoring): Decision;
+  /** What `decide` would say becomes of the order, several times as fast where it says much else. */
+  select(request: DecisionRequest, snapshot: Snapshot, policy: Policy, scoring?: Scoring): Selection;
 }
 
 /** What answers are made from. Everything only reads; the composition root binds it to the store of one tenant. */

@@ -10,7 +10,7 @@ import { decodeModel } from '#models/model-codec.ts';
 import type { ModelSet, RiskModel } from '#models/risk-model.ts';
 import { policyFromDocument } from '#policies/load.ts';
 import type { Policy, PolicyDocument } from '#policies/policy.ts';
-import { decide } from '#src/decide.ts';
+import { decide, decideSelection } from '#src/decide.ts';
 import type { Store } from '#store/open.ts';
 
 export interface QuestionSourceParts {
@@ -118,6 +118,8 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
         scoring,
         decide: (request, world, rules, { models: scoredBy, prices } = scoring) =>
           decide(request, world, scoredBy, rules, prices).decision,
+        select: (request, world, rules, { models: scoredBy, prices } = scoring) =>
+          decideSelection(request, world, scoredBy, rules, prices),
       };
     },
     model: (hash, trainedAt) => models(`${hash} ${trainedAt}`),

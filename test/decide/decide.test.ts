@@ -5,9 +5,10 @@ import { NO_PRICES } from '#domain/snapshot.ts';
 import { DAY_MS } from '#domain/time.ts';
 import { loadPolicy } from '#policies/load.ts';
 import { shipped } from '#src/config.ts';
-import { decide } from '#src/decide.ts';
+import { decide, decideSelection } from '#src/decide.ts';
 import { fakeModels, NO_MODELS } from '../fake-models.ts';
 import { item, lane, line, NOW, node, position, request, snapshot } from '../network.ts';
+import { policyWith } from '../policies/policies.ts';
 import { smallCase } from '../sourcing/cases.ts';
 
 const policy = loadPolicy([join(shipped.policies, 'default.policy.yaml')]);
@@ -107,6 +108,30 @@ describe('decide', () => {
       }),
       { numRuns: 100, seed: 3 },
     );
+  });
+});
+
+describe('decideSelection', () => {
+  it('is what decide says of status, plan and approvals, for orders that are moved, approved, short and refused too', () => {
+    const moving = policyWith([
+      { id: 'ceiling', rule: 'freight-ceiling', severity: 'clamp', move: ['carrierService'], threshold: '9.00 EUR' },
+    ]);
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(smallCase, fc.constantFrom(policy, moving), ({ request, snapshot }, rules) => {
+        const { decision } = decide(request, snapshot, fakeModels, rules, NO_PRICES);
+        const { status, chosen, approvals, flags } = decision;
+        for (const one of [status, ...flags]) seen.add(one);
+        expect(decideSelection(request, snapshot, fakeModels, rules, NO_PRICES)).toEqual({
+          status,
+          chosen,
+          approvals,
+        });
+      }),
+      { numRuns: 200, seed: 5 },
+    );
+    const all = ['CLAMPED', 'EXCEPTION', 'FULLY_SOURCED', 'NOT_SOURCED', 'PARTIALLY_SOURCED', 'PENDING_APPROVAL'];
+    expect([...seen].sort()).toEqual(all);
   });
 });
 

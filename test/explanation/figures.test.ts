@@ -143,7 +143,7 @@ test('prices and models are inputs of their own: with other prices only, no mode
         : {
             ...once,
             scoring,
-            decide: (request, world, rules, given = scoring) => once.decide(request, world, rules, given),
+            select: (request, world, rules, given = scoring) => once.select(request, world, rules, given),
           },
   };
   const costs = new Map(

@@ -134,9 +134,9 @@ export function fuzzFlips(orders: number, world: readonly Redecision[], random: 
     const printed = counterfactuals(recorded, {
       ...drawn,
       ...facts,
-      decide: (...given) => {
+      select: (...given) => {
         asked++;
-        return drawn.decide(...given);
+        return drawn.select(...given);
       },
     });
     const { user, system } = process.cpuUsage(begun);

@@ -1,6 +1,6 @@
 import type { RejectionReason } from '#domain/candidate.ts';
 import type { Decision } from '#domain/decision.ts';
-import { decideWith } from '#explanation/change.ts';
+import { selectWith } from '#explanation/change.ts';
 import { outcomeOf } from '#explanation/counterfactuals.ts';
 import { leastAmount } from '#explanation/least-amount.ts';
 import type { Recorded, Redecision } from '#explanation/sources.ts';
@@ -134,7 +134,7 @@ export function stuckSentences({ decision, evidence, cite }: Recorded, again: Re
       leastAmount(
         gap.missing,
         (addQty) => {
-          const then = decideWith(again, { stock: [{ nodeId: gap.nodeId, itemId: gap.reason.subject, addQty }] });
+          const then = selectWith(again, { stock: [{ nodeId: gap.nodeId, itemId: gap.reason.subject, addQty }] });
           return then.chosen && outcomeOf(then) !== before ? then : null;
         },
         [gap.missing],

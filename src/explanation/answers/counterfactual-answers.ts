@@ -1,4 +1,4 @@
-import type { Decision } from '#domain/decision.ts';
+import type { Decision, Selection } from '#domain/decision.ts';
 import { CURRENCY_DECIMALS, type Currency } from '#domain/money.ts';
 import type { CustomerTier } from '#domain/order.ts';
 import { type Change, decideWith } from '#explanation/change.ts';
@@ -9,10 +9,10 @@ import { currentDecision } from './recorded-order.ts';
 import { planSlot } from './values.ts';
 import { reasonsSlot, statusSlot } from './words.ts';
 
-const planOf = (decision: Decision): Slot => planSlot(decision.chosen?.plan);
+const planOf = (decision: Selection): Slot => planSlot(decision.chosen?.plan);
 
 /** What ships more comes first; of the same, the levers keep their order. */
-const gain = ({ status }: Decision): number =>
+const gain = ({ status }: Selection): number =>
   ({ FULLY_SOURCED: 2, PARTIALLY_SOURCED: 1, NOT_SOURCED: 0, EXCEPTION: 0 })[status];
 
 /** The step that was tried and does not do: a day, a unit, a cent. */

@@ -1,4 +1,4 @@
-import type { Decision } from '#domain/decision.ts';
+import type { Decision, Selection } from '#domain/decision.ts';
 import { TASKS } from '#domain/risk.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import { outcomeOf } from '#explanation/counterfactuals.ts';
@@ -8,11 +8,11 @@ import { decisionsOf } from './recorded-order.ts';
 import { planSlot } from './values.ts';
 import { statusSlot } from './words.ts';
 
-const planOf = (decision: Decision) => planSlot(decision.chosen?.plan);
+const planOf = (decision: Selection) => planSlot(decision.chosen?.plan);
 
 interface Swap {
   readonly what: string;
-  readonly decision: Decision;
+  readonly decision: Selection;
 }
 
 /**
@@ -21,21 +21,21 @@ interface Swap {
  */
 function swaps(earlier: Redecision, later: Redecision, recorded: Decision): readonly Swap[] {
   const { request, snapshot, policy, scoring } = earlier;
-  const swap = (what: string, same: boolean, decide: () => Decision): Swap => ({
+  const swap = (what: string, same: boolean, decide: () => Selection): Swap => ({
     what,
     decision: same ? recorded : decide(),
   });
   const part = (what: string, name: keyof Snapshot): Swap =>
     swap(what, JSON.stringify(snapshot[name]) === JSON.stringify(later.snapshot[name]), () =>
-      earlier.decide(request, { ...snapshot, [name]: later.snapshot[name] }, policy),
+      earlier.select(request, { ...snapshot, [name]: later.snapshot[name] }, policy),
     );
   const scored = (change: Partial<Scoring>) => () =>
-    earlier.decide(request, snapshot, policy, { ...scoring, ...change });
+    earlier.select(request, snapshot, policy, { ...scoring, ...change });
   const files = ({ models }: Scoring): string =>
     TASKS.map((task) => `${models[task]?.sha256} ${models[task]?.trainedAt}`).join();
   return [
     swap('the order itself', false, () =>
-      earlier.decide({ ...later.request, decidedAt: request.decidedAt }, snapshot, policy),
+      earlier.select({ ...later.request, decidedAt: request.decidedAt }, snapshot, policy),
     ),
     part('stock', 'supply'),
     part('nodes (capacity, calendar, backlog)', 'nodes'),
@@ -45,7 +45,7 @@ function swaps(earlier: Redecision, later: Redecision, recorded: Decision): read
     part('what the day had decided before', 'dayTotals'),
     part('the customer', 'customer'),
     swap('the policy', policy.policyRevision === later.policy.policyRevision, () =>
-      earlier.decide(request, snapshot, later.policy),
+      earlier.select(request, snapshot, later.policy),
     ),
     swap('the models', files(scoring) === files(later.scoring), scored({ models: later.scoring.models })),
     part('how far the models have drifted', 'drift'),
@@ -55,7 +55,7 @@ function swaps(earlier: Redecision, later: Redecision, recorded: Decision): read
       scored({ prices: later.scoring.prices }),
     ),
     swap('the time of deciding', false, () =>
-      earlier.decide(
+      earlier.select(
         { ...request, decidedAt: later.request.decidedAt },
         { ...snapshot, asOf: later.snapshot.asOf },
         policy,
