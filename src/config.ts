@@ -20,7 +20,10 @@ export const shipped = {
   policies: join(packageRoot, 'policies'),
 } as const;
 
-/** What lies in a data folder: the one store, what must not lie in it or its backups, and where its service listens. */
+/**
+ * What lies in a data folder: the one store, what must not lie in it or its backups, where its service
+ * listens, and the lock that keeps a second service out.
+ */
 export function dataFiles(folder: string) {
   return {
     store: join(folder, 'fairlead.db'),
@@ -28,6 +31,7 @@ export function dataFiles(folder: string) {
     subjectKeys: join(folder, 'subject-keys.db'),
     hmacKey: join(folder, 'hmac.key'),
     service: join(folder, 'service.json'),
+    lock: join(folder, 'service.lock'),
   } as const;
 }
 

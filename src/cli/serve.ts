@@ -55,6 +55,10 @@ FAIRLEAD_WITNESS with FAIRLEAD_WITNESS_KEY: the witness that every checkpoint is
     const asked = untilSignal();
     const running = await startService(config, terminal.err);
     announce(terminal, running.url, running.firstKey, dataFiles(config.dataFolder).store);
+    for (const task of running.service.tasksWithoutModel())
+      terminal.err(
+        `no ${task} model is in force: \`${config.modelsFolder}\` has none that loads; orders say so in degraded\n`,
+      );
     await asked;
     terminal.err('stopping: open requests are answered, the last checkpoint is signed\n');
     await running.stop();

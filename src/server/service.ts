@@ -1,11 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { createBlobStore, SHARED } from '#audit/blobs.ts';
 import { createCheckpointer } from '#audit/checkpointer.ts';
+import { assertKeysContinue } from '#audit/continuity.ts';
 import { loadLogKeys, logKeysOf } from '#audit/keys.ts';
 import { createAuditLog } from '#audit/log.ts';
 import { createLogReader } from '#audit/serve.ts';
 import { openSubjectKeys } from '#audit/subject-keys.ts';
 import { DomainError } from '#domain/problems.ts';
+import { TASKS, type Task } from '#domain/risk.ts';
 import { NO_PRICES } from '#domain/snapshot.ts';
 import { expireApprovals } from '#exceptions/approvals.ts';
 import { lapseOrder } from '#exceptions/lapsed.ts';
@@ -13,7 +14,7 @@ import type { Policy } from '#policies/policy.ts';
 import { createMetrics } from '#routes/metrics.ts';
 import type { App } from '#routes/operation.ts';
 import { createApp } from '#src/app.ts';
-import { dataFiles, packageVersion, type ServiceConfig, shipped } from '#src/config.ts';
+import { packageVersion, type ServiceConfig, shipped } from '#src/config.ts';
 import { decide } from '#src/decide.ts';
 import { isDiskFailure } from '#store/connection.ts';
 import { createIdempotency } from '#store/idempotency.ts';
@@ -21,6 +22,7 @@ import { type ApiKeys, createApiKeys } from '#store/keys.ts';
 import { openStore, type Store } from '#store/open.ts';
 import { parseEvents } from '#world/events.ts';
 import { openWorld } from '#world/projection.ts';
+import { type ClaimedFolder, claimDataFolder } from './data-folder.ts';
 import { createDecisionReader, findDecision, scoredDecision } from './decision-reader.ts';
 import { createDecisionState } from './decision-state.ts';
 import { createDesk, type DecideNow } from './desk.ts';
@@ -49,6 +51,8 @@ export interface Service {
   readonly app: App;
   readonly store: Store;
   readonly keys: ApiKeys;
+  /** Tasks for which no model is in force: the rules decide without them. */
+  tasksWithoutModel(): Task[];
   /** To be closed first. */
   readonly reads: Pick<ReadsApart, 'close'>;
   /** What is due by the clock: checkpoints, promoted models, changed policies, expired approvals. */
@@ -71,22 +75,28 @@ export interface ServiceParts {
   readonly report: (error: unknown, traceId?: string) => void;
 }
 
-/** In the data folder, or all in memory where the folder is `:memory:`. */
-function filesOf(config: ServiceConfig) {
-  if (config.dataFolder !== ':memory:') {
-    mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
-    return dataFiles(config.dataFolder);
+/** Throws `conflict` where another service runs on the data folder. */
+export function openService(config: ServiceConfig, parts: ServiceParts): Service {
+  const claimed = claimDataFolder(config.dataFolder);
+  try {
+    return openClaimed(claimed, config, parts);
+  } catch (error) {
+    claimed.release();
+    throw error;
   }
-  return { store: ':memory:', subjectKeys: ':memory:', auditKey: null, hmacKey: null } as const;
 }
 
-export function openService(config: ServiceConfig, { now, random, report }: ServiceParts): Service {
-  const files = filesOf(config);
+function openClaimed(
+  { files, release }: ClaimedFolder,
+  config: ServiceConfig,
+  { now, random, report }: ServiceParts,
+): Service {
   const store = openStore({ file: files.store, migrationsFolder: shipped.migrations });
   const log = createAuditLog(store, config.logHost);
   const blobs = createBlobStore(store, now);
   const logKeys =
     files.auditKey === null ? logKeysOf([random(32)]) : loadLogKeys({ file: files.auditKey, text: config.auditKey });
+  assertKeysContinue(store, log, logKeys);
   const subjectKeys = openSubjectKeys({ file: files.subjectKeys, random });
   const world = openWorld(store);
   const keys = createApiKeys(store);
@@ -269,6 +279,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
     app,
     store,
     keys,
+    tasksWithoutModel: () => TASKS.filter((task) => models.current()[task] === null),
     reads,
     tick,
     follow: witness.follow,
@@ -280,6 +291,7 @@ export function openService(config: ServiceConfig, { now, random, report }: Serv
       tick();
       subjectKeys.close();
       store.close();
+      release();
     },
   };
 }

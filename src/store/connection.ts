@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { DomainError } from '#domain/problems.ts';
 
 /** What is used of the driver's statement. */
 export type Statement<Bind extends unknown[] = unknown[], Row = unknown> = Pick<
@@ -93,6 +94,7 @@ export interface ConnectionOptions {
   readonly prepare: (sqlite: Database.Database) => void;
 }
 
+/** Throws `invalid-data` where the file cannot be opened or is no database. */
 export function openConnection({ file, readOnly = false, prepare }: ConnectionOptions): Connection {
   const inode = () => (file === ':memory:' ? 0 : (statSync(file, { throwIfNoEntry: false })?.ino ?? null));
   const open = (fileMustExist: boolean, waitMs: number): Database.Database => {
@@ -100,13 +102,20 @@ export function openConnection({ file, readOnly = false, prepare }: ConnectionOp
     try {
       opened.pragma(`busy_timeout = ${waitMs}`);
       prepare(opened);
+      // Reads the file's head: what is no database is found here, not at the first statement.
+      opened.pragma('schema_version');
       return opened;
     } catch (error) {
       opened.close();
       throw error;
     }
   };
-  let sqlite = open(readOnly, WAIT_MS);
+  let sqlite: Database.Database;
+  try {
+    sqlite = open(readOnly, WAIT_MS);
+  } catch (cause) {
+    throw new DomainError('invalid-data', `\`${file}\` cannot be opened: ${(cause as Error).message}`, { file }, cause);
+  }
   const first = inode();
 
   function assertSameFile(): void {

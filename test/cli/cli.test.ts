@@ -109,13 +109,34 @@ describe('fairlead, from the folder /', () => {
     expect(await second.stop()).toBe(0);
   });
 
-  it('refuses a port that is taken', async () => {
+  it('refuses a port and a data folder that are taken', async () => {
     const running = await serveIn(join(folder, 'one'));
     const port = new URL(running.url).port;
     const refused = await cli.run(['serve', '--port', port, '--data', join(folder, 'two')]);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('cannot listen');
+    const second = await cli.run(['serve', '--port', '0', '--data', join(folder, 'one')]);
+    expect(second.code).toBe(2);
+    expect(second.err).toContain(`\`${join(folder, 'one')}\`, at ${running.url} (process `);
     await running.stop();
+  });
+
+  it('names each task without a model, and a service that was killed leaves its data folder free', async () => {
+    const data = join(folder, 'killed');
+    const child = cli.start(['serve', '--port', '0', '--data', data, '--models', join(folder, 'nowhere')]);
+    let err = '';
+    await new Promise<void>((resolve) =>
+      child.stderr.on('data', (chunk) => {
+        err += chunk;
+        if (err.split('\n').length > 3) resolve();
+      }),
+    );
+    for (const task of ['stockout', 'delay', 'split']) expect(err).toContain(`no ${task} model is in force`);
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    const again = await serveIn(data);
+    expect(await again.stop()).toBe(0);
   });
 
   it('demo --once prints the table a planner reads and ends', async () => {
