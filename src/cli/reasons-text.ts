@@ -56,13 +56,17 @@ function costs({ decision: { chosen, alternatives, suggested }, currency }: Reas
   ] as const;
   const known = others.filter(([, of]) => of !== undefined);
   const terms = [...COST_TERMS, 'total' as const].filter((term) => known.some(([, of]) => of![term] !== 0));
-  return grid(
+  const [next] = alternatives;
+  const behind =
+    next && next.finalScore < chosen.finalScore ? '  the next best costs less, but it needs an approval\n' : '';
+  const rows = grid(
     ['cost term', ...known.map(([name]) => name)],
     terms.map((term) => [
       term === 'total' ? 'total' : costTermSlot(term).shown,
       ...known.map(([, of]) => money(of![term], currency).shown),
     ]),
   );
+  return rows + behind;
 }
 
 function rules({ reasons, currency }: ReasonsShown): string {
@@ -111,6 +115,7 @@ function risk(
   currency: string,
 ) {
   const effect = EFFECTS.find((name) => reasons.some((reason) => reason[name] !== undefined));
+  const flips = reasons.some(({ flip }) => flip !== null);
   const head = `  ${plain(`risk of ${RISK_WORDS[task]} ${percent(probability).shown}, of ${subject}, scored by ${modelVersion}`)}\n`;
   return (
     head +
@@ -122,7 +127,7 @@ function risk(
         effect ? EFFECT_UNITS[effect] : 'effect',
         'points',
         'who can change it',
-        'brings it to a half',
+        ...(flips ? ['brings it to a half'] : []),
       ],
       reasons.map((reason) => [
         reason.feature,
@@ -131,7 +136,7 @@ function risk(
         (effect ? (reason[effect] ?? 0) : 0).toFixed(3),
         decimal(reason.effectPp, 1).shown,
         reason.owner ?? 'nobody',
-        flipText(reason),
+        ...(flips ? [flipText(reason)] : []),
       ]),
     )
   );

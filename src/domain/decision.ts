@@ -75,7 +75,7 @@ export interface Decision {
   readonly chosen: RankedCandidate | null;
   /** Where the guard moved the chosen plan. */
   readonly clamp: ClampTrace | null;
-  /** Permitted plans that cost more, best first, at most ten. */
+  /** Other permitted plans, cheapest first, at most ten; cheaper than the chosen one only where the cheapest needs an approval. */
   readonly alternatives: readonly RankedCandidate[];
   /** Best of each node and node pair, at most 50; the rest is counted. */
   readonly rejected: readonly RejectedCandidate[];

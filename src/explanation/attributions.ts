@@ -211,7 +211,9 @@ export function riskReasons(
     const used = decision.models.find(({ task }) => featureSetId.startsWith(`${task}@`));
     const offered = used && evidence.offeredModels.find(({ sha256 }) => sha256 === used.sha256);
     const model = used && offered ? sources.model(used.sha256, offered.trainedAt) : null;
-    if (!used || !model || rows.length === 0) continue;
+    // What was scored beside the way and does not count, such as a delay without a promise, has no reasons either.
+    const counts = used && decision.chosen?.risks[used.task] !== null;
+    if (!counts || !model || rows.length === 0) continue;
     const scores = rows.map((row) => scored(model, row));
     const worst = scores.indexOf(Math.max(...scores));
     out.push(explainRow(model, used.task, subjects[worst] ?? '', rows[worst]!, reference(featureSetId), limit));

@@ -9,6 +9,9 @@ const CODES = { stockout: 'STOCKOUT_RISK', delay: 'DELAY_RISK', split: 'SPLIT_RI
   string
 >;
 
+/** A probability is kept to six decimals, so its difference in points has four; what follows is the arithmetic's. */
+const PP_DECIMALS = 4;
+
 /** A reason a planner can use; its effect on the margin is named by the margin's unit, such as `effectLogOdds`. */
 export interface PlannerReason {
   readonly code: (typeof CODES)[Task];
@@ -53,7 +56,7 @@ function plannerReason(task: Task, marginUnit: string, reason: Reason, evidence:
     value,
     reference,
     [`effect${marginUnit[0]!.toUpperCase()}${marginUnit.slice(1)}`]: effect,
-    effectPp,
+    effectPp: Number(effectPp.toFixed(PP_DECIMALS)),
     actionable: owner !== null,
     owner,
     flip: flip && { [feature]: { [flip.bound]: flip.value }, verified: true },

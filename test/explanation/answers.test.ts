@@ -55,6 +55,52 @@ describe('answers over a demo', () => {
     }
   });
 
+  test('a plan that is cheaper than the chosen one is never said to cost more, and has its reason', () => {
+    let cheaper = 0;
+    for (const { id } of decisions()) {
+      const { chosen, alternatives } = sources.recorded(id)!.decision;
+      const [next] = alternatives;
+      if (!chosen || !next) continue;
+      const said = (question: string) => {
+        const reply = answered(`${question} ${id}`);
+        return reply.kind === 'answer' ? reply.sentences.map(({ text }) => text).join(' ') : '';
+      };
+      const isCheaper = next.finalScore < chosen.finalScore;
+      if (isCheaper) cheaper++;
+      for (const question of ['why order', 'alternatives for']) {
+        expect(said(question).includes('it needs an approval'), id).toBe(isCheaper);
+        expect(said(question)).not.toMatch(/-\d[\d.]* EUR (more|less)/);
+      }
+      expect(said('why order').includes('costs less to serve'), id).toBe(!isCheaper);
+    }
+    expect(cheaper).toBeGreaterThan(0);
+  });
+
+  test('a delay that does not count, for want of a promise, has no reasons', () => {
+    const recorded = decisions()
+      .map(({ id }) => sources.recorded(id)!)
+      .find(({ decision }) => decision.chosen && decision.chosen.risks.delay !== null)!;
+    const tasks = (of: typeof recorded) => riskReasons(of, sources, referenceOf(of, sources)).map(({ task }) => task);
+    expect(tasks(recorded)).toContain('delay');
+    const { decision } = recorded;
+    const chosen = { ...decision.chosen!, risks: { ...decision.chosen!.risks, delay: null } };
+    const unpromised = {
+      ...recorded,
+      decision: { ...decision, decisionId: `${decision.decisionId} unpromised`, chosen },
+    };
+    expect(tasks(unpromised)).not.toContain('delay');
+  });
+
+  test('cost tables leave out terms that cost nothing', () => {
+    const [first] = decisions();
+    const reply = answered(`cost of ${first!.order}`);
+    expect(reply.kind).toBe('answer');
+    if (reply.kind !== 'answer') return;
+    const rows = reply.table!.rows.map(([term, amount]) => [term!.value, amount!.value]);
+    expect(rows.at(-1)![0]).toBe('total');
+    expect(rows.map(([, amount]) => amount)).not.toContain(0);
+  });
+
   test('a plan has a plot where its documentation says so, and only there', () => {
     const order = sources.query(
       "SELECT order_id FROM decision_index WHERE tenant_id = :tenant AND status = 'FULLY_SOURCED' AND mode <> 'quote' LIMIT 1",

@@ -1,5 +1,6 @@
 import { type Answerer, count, counted, draft, list, money, NOTHING, percent, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
+import { standingOf } from './standing.ts';
 import { planSlot } from './values.ts';
 
 export const orderAlternatives: Answerer = (parameters, sources) => {
@@ -22,8 +23,10 @@ export const orderAlternatives: Answerer = (parameters, sources) => {
     ...(chosen && next
       ? [
           say(
-            'The next best, from {{next}}, costs {{more}} more.',
-            { next: planSlot(next.plan), more: money(next.finalScore - chosen.finalScore, currency) },
+            next.finalScore < chosen.finalScore
+              ? 'The cheapest, from {{next}}, costs {{more}} less, but it needs an approval.'
+              : 'The next best, from {{next}}, costs {{more}} more.',
+            { next: planSlot(next.plan), more: money(Math.abs(next.finalScore - chosen.finalScore), currency) },
             cite,
           ),
         ]
@@ -36,7 +39,7 @@ export const orderAlternatives: Answerer = (parameters, sources) => {
       text(one.candidateId),
       money(one.finalScore, currency),
       percent(one.risks.delay),
-      text(one === chosen ? 'chosen' : 'costs more'),
+      text(one === chosen ? 'chosen' : standingOf(decision, one)),
     ]),
     ...rejected.map((one) => [
       text('-'),

@@ -45,7 +45,7 @@ const LEAST_SHOWN_PP = 0.05;
 export const orderRisk: Answerer = (parameters, sources) => {
   const found = currentDecision(parameters, sources);
   if (!found) return NOTHING;
-  const { decision, cite } = found;
+  const { decision, evidence, cite } = found;
   const { chosen } = decision;
   const { risk } = parameters;
   const order = text(decision.orderId);
@@ -54,7 +54,13 @@ export const orderRisk: Answerer = (parameters, sources) => {
   const risks: Readonly<Record<string, number | null>> = { ...chosen.risks };
   const sentences: Sentence[] = tasks.map((task) =>
     risks[task] === null || risks[task] === undefined
-      ? say('No model scored the {{task}} risk of {{order}}; rules decided alone.', { task: text(task), order }, cite)
+      ? say(
+          task === 'delay' && evidence.request.order.promiseDate === null
+            ? 'Order {{order}} has no promise date, so there is no {{task}} risk.'
+            : 'No model scored the {{task}} risk of {{order}}; rules decided alone.',
+          { task: text(task), order },
+          cite,
+        )
       : say(
           'The {{task}} risk of {{order}} is {{value}}.',
           { task: text(task), order, value: percent(risks[task]) },

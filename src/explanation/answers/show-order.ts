@@ -1,5 +1,21 @@
-import { COST_TERMS } from '#domain/candidate.ts';
-import { type Answerer, count, counted, draft, money, NOTHING, percent, say, table, text, when } from './draft.ts';
+import type { GuardOutcome } from '#domain/guard.ts';
+import type { Recorded } from '#explanation/sources.ts';
+import { costRows } from './cost-rows.ts';
+import {
+  type Answerer,
+  count,
+  counted,
+  draft,
+  list,
+  money,
+  NOTHING,
+  percent,
+  type Sentence,
+  say,
+  table,
+  text,
+  when,
+} from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
 import { nodesOf, servicesOf } from './values.ts';
 import { reasonsSlot, statusSlot } from './words.ts';
@@ -69,6 +85,25 @@ export const showOrder: Answerer = (parameters, sources) => {
   );
 };
 
+/** What the ERP's own choice would have cost, and why it was not taken where it is the cheaper one. */
+function besideErp(
+  saving: number,
+  broken: readonly GuardOutcome[],
+  currency: string,
+  cite: Recorded['cite'],
+): Sentence {
+  if (saving === 0) return say("The ERP's own choice would have cost as much.", {}, cite);
+  const cost = { saving: money(Math.abs(saving), currency) };
+  if (saving > 0) return say("The ERP's own choice would have cost {{saving}} more.", cost, cite);
+  return broken.length === 0
+    ? say("The ERP's own choice would have cost {{saving}} less.", cost, cite)
+    : say(
+        "The ERP's own choice would have cost {{saving}} less, but {{rules}} denies it.",
+        { ...cost, rules: list(broken.map(({ ruleId }) => ruleId)) },
+        cite,
+      );
+}
+
 export const orderCosts: Answerer = (parameters, sources) => {
   const found = currentDecision(parameters, sources);
   if (!found) return NOTHING;
@@ -78,6 +113,7 @@ export const orderCosts: Answerer = (parameters, sources) => {
   const order = text(decision.orderId);
   if (!chosen) return draft([say('Nothing was chosen for {{order}}, so it costs nothing to serve.', { order }, cite)]);
   const saving = decision.suggested?.saving;
+  const broken = (decision.suggested?.outcomes ?? []).filter(({ verdict }) => verdict === 'DENY');
   return draft(
     [
       say(
@@ -85,25 +121,9 @@ export const orderCosts: Answerer = (parameters, sources) => {
         { order, total: money(chosen.costs.total, currency), shipping: money(chosen.costs.shipping, currency) },
         cite,
       ),
-      ...(saving === null || saving === undefined
-        ? []
-        : [
-            say(
-              saving === 0
-                ? "The ERP's own choice would have cost as much."
-                : `The ERP's own choice would have cost {{saving}} ${saving > 0 ? 'more' : 'less'}.`,
-              saving === 0 ? {} : { saving: money(Math.abs(saving), currency) },
-              cite,
-            ),
-          ]),
+      ...(saving === null || saving === undefined ? [] : [besideErp(saving, broken, currency, cite)]),
     ],
-    table(
-      ['costTerm', 'amount'],
-      [
-        ...COST_TERMS.map((term) => [text(term), money(chosen.costs[term], currency)]),
-        [text('total'), money(chosen.costs.total, currency)],
-      ],
-    ),
+    table(['costTerm', 'amount'], costRows([chosen.costs], currency)),
     { kind: 'bar', x: 'costTerm', y: ['amount'] },
   );
 };

@@ -1,17 +1,20 @@
-import { COST_TERMS, type RejectedCandidate, type RejectionReason } from '#domain/candidate.ts';
+import type { RejectedCandidate, RejectionReason } from '#domain/candidate.ts';
 import type { Decision } from '#domain/decision.ts';
 import type { Lane } from '#domain/network.ts';
 import { type Change, decideWith } from '#explanation/change.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { Recorded, Redecision } from '#explanation/sources.ts';
+import { costRows } from './cost-rows.ts';
 import { type Answerer, type Draft, draft, list, money, NOTHING, type Slot, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
+import { standingOf } from './standing.ts';
 import { planSlot, valueSlot } from './values.ts';
 import { largestDifference } from './why-order.ts';
 import { reasonsSlot, statusSlot } from './words.ts';
 
-function reasonRow(reason: RejectionReason, currency: string): Slot[] {
+function reasonRow({ candidateId, nodeIds }: RejectedCandidate, reason: RejectionReason, currency: string): Slot[] {
   return [
+    text(candidateId ?? nodeIds.join('+')),
     text(reason.code),
     text(reason.subject),
     valueSlot(reason.value, reason.unit, currency),
@@ -78,14 +81,7 @@ function forced(
           cite,
         ),
       ],
-      table(
-        ['costTerm', 'chosen', 'wanted'],
-        COST_TERMS.map((term) => [
-          text(term),
-          money(decision.chosen!.costs[term], currency),
-          money(then.chosen!.costs[term], currency),
-        ]),
-      ),
+      table(['costTerm', 'chosen', 'wanted'], costRows([decision.chosen.costs, then.chosen.costs], currency)),
     );
   const codes = [...then.reasonCodes, ...then.rejected.flatMap(({ reasons }) => reasons.map(({ code }) => code))];
   return draft([
@@ -117,15 +113,17 @@ export const whyNot: Answerer = (parameters, sources) => {
   const alternative = decision.alternatives.find(({ plan }) => plan.shipments.some(fits));
   if (alternative && chosen) {
     const part = largestDifference(chosen.costs, alternative.costs, currency);
+    const standing = standingOf(decision, alternative);
+    const more = alternative.finalScore - chosen.finalScore;
     return draft(
       [
         say(
-          `{{wanted}} was permitted for {{order}}, but the best plan with it, from {{plan}}, costs {{total}}, {{more}} more than the {{ours}} of the chosen one${part ? '; most of the difference is {{term}} ({{difference}})' : ''}.`,
+          `{{wanted}} was permitted for {{order}}, but the best plan with it, from {{plan}}, costs {{total}}, {{more}} ${more < 0 ? 'less' : 'more'} than the {{ours}} of the chosen one${more < 0 ? `, and ${standing}` : ''}${part ? '; most of the difference is {{term}} ({{difference}})' : ''}.`,
           {
             wanted,
             order,
             plan: planSlot(alternative.plan),
-            more: money(alternative.finalScore - chosen.finalScore, currency),
+            more: money(Math.abs(more), currency),
             total: money(alternative.finalScore, currency),
             ours: money(chosen.finalScore, currency),
             ...part,
@@ -133,18 +131,12 @@ export const whyNot: Answerer = (parameters, sources) => {
           cite,
         ),
       ],
-      table(
-        ['costTerm', 'chosen', 'wanted'],
-        COST_TERMS.map((term) => [
-          text(term),
-          money(chosen.costs[term], currency),
-          money(alternative.costs[term], currency),
-        ]),
-      ),
+      table(['costTerm', 'chosen', 'wanted'], costRows([chosen.costs, alternative.costs], currency)),
     );
   }
   const again = sources.redecide(decision.decisionId);
-  const reasons = ruledOut(decision, again?.snapshot.lanes ?? [], parameters).flatMap((plan) => plan.reasons);
+  const plans = ruledOut(decision, again?.snapshot.lanes ?? [], parameters);
+  const reasons = plans.flatMap((plan) => plan.reasons);
   if (reasons.length === 0) return forced(found, wanted, parameters, again);
   return draft(
     [
@@ -155,8 +147,8 @@ export const whyNot: Answerer = (parameters, sources) => {
       ),
     ],
     table(
-      ['reasonCode', 'subject', 'value', 'threshold'],
-      reasons.slice(0, 20).map((reason) => reasonRow(reason, currency)),
+      ['candidate', 'reasonCode', 'subject', 'value', 'threshold'],
+      plans.flatMap((plan) => plan.reasons.map((reason) => reasonRow(plan, reason, currency))).slice(0, 20),
     ),
   );
 };

@@ -1,5 +1,6 @@
 import { COST_TERMS, type Costs } from '#domain/candidate.ts';
 import { whyBlocked } from './blocked.ts';
+import { costRows } from './cost-rows.ts';
 import { type Answerer, draft, list, money, NOTHING, type Sentence, type Slot, say, table, text } from './draft.ts';
 import { currentDecision } from './recorded-order.ts';
 import { planSlot } from './values.ts';
@@ -29,24 +30,28 @@ export const whyOrder: Answerer = (parameters, sources) => {
   const { currency } = evidence.request.order;
   if (!chosen) return whyBlocked(parameters, sources);
   const [next] = decision.alternatives;
+  const cheaper = next !== undefined && next.finalScore < chosen.finalScore;
   const sentences: Sentence[] = [
     say(
-      'Order {{order}} ships from {{plan}} because no permitted plan that was found costs less to serve: {{total}}.',
+      cheaper
+        ? 'Order {{order}} ships from {{plan}} at {{total}}, the least that a plan costs which needs no approval and ships as much as the cheapest.'
+        : 'Order {{order}} ships from {{plan}} because no permitted plan that was found costs less to serve: {{total}}.',
       { order: text(decision.orderId), plan: planSlot(chosen.plan), total: money(chosen.finalScore, currency) },
       cite,
     ),
   ];
   if (next) {
     const part = largestDifference(chosen.costs, next.costs, currency);
+    const most = part ? '; most of the difference is {{term}} ({{difference}}).' : '.';
     sentences.push(
       say(
-        part
-          ? 'The next best, from {{next}}, would cost {{nextTotal}}, that is {{more}} more; most of the difference is {{term}} ({{difference}}).'
-          : 'The next best, from {{next}}, would cost {{nextTotal}}, that is {{more}} more.',
+        (cheaper
+          ? 'The cheapest, from {{next}}, would cost {{nextTotal}}, that is {{more}} less, but it needs an approval'
+          : 'The next best, from {{next}}, would cost {{nextTotal}}, that is {{more}} more') + most,
         {
           next: planSlot(next.plan),
           nextTotal: money(next.finalScore, currency),
-          more: money(next.finalScore - chosen.finalScore, currency),
+          more: money(Math.abs(next.finalScore - chosen.finalScore), currency),
           ...part,
         },
         cite,
@@ -64,12 +69,7 @@ export const whyOrder: Answerer = (parameters, sources) => {
         cite,
       ),
     );
-  const rows = COST_TERMS.map((term) => [
-    text(term),
-    money(chosen.costs[term], currency),
-    money(next?.costs[term] ?? null, currency),
-  ]);
-  return draft(sentences, table(['costTerm', 'chosen', 'nextBest'], rows), {
+  return draft(sentences, table(['costTerm', 'chosen', 'nextBest'], costRows([chosen.costs, next?.costs], currency)), {
     kind: 'bar',
     x: 'costTerm',
     y: ['chosen', 'nextBest'],

@@ -14,7 +14,7 @@ import {
   withUnits,
 } from './decided-on.ts';
 import type { Asked, Oracle, Value } from './oracle.ts';
-import { less, ofOrder, TERMS } from './recorded-order.ts';
+import { costRowsOf, less, ofOrder, TERMS } from './recorded-order.ts';
 import { largest } from './why-oracles.ts';
 
 /** What the question would have otherwise, done to what was recorded; null where it names nothing. */
@@ -83,9 +83,9 @@ const whyNot: Oracle = ofOrder((record, log, asked) => {
     const theirs = `alternatives[${kept['place']}]`;
     return {
       sentences: [
-        { wanted, total: kept['total']!, more: less(kept['total']!, ours), ours, ...largest(record, theirs) },
+        { wanted, total: kept['total']!, more: Math.abs(less(kept['total']!, ours)), ours, ...largest(record, theirs) },
       ],
-      rows: TERMS.map((term) => [term, at(`chosen.costs.${term}`), at(`${theirs}.costs.${term}`)]),
+      rows: costRowsOf(record, ['chosen', theirs]),
     };
   }
   const on = log.decidedOn(String(one('id')));
@@ -112,7 +112,17 @@ const whyNot: Oracle = ofOrder((record, log, asked) => {
   if (reasons.length > 0)
     return {
       sentences: [{ wanted, codes: [...new Set(reasons.map(({ code }) => code))].join(', ') }],
-      rows: reasons.slice(0, 20).map(({ code, subject, value, threshold }) => [code, subject, value, threshold]),
+      rows: ruledOut
+        .flatMap(({ candidateId, nodeIds, reasons: its }) =>
+          its.map(({ code, subject, value, threshold }) => [
+            candidateId ?? nodeIds.join('+'),
+            code,
+            subject,
+            value,
+            threshold,
+          ]),
+        )
+        .slice(0, 20),
     };
   const alone = withLanesOf(on, carrier, carrierService);
   const then = decideOn(nodeId === null ? alone : withNode(alone, String(nodeId)));
@@ -123,7 +133,9 @@ const whyNot: Oracle = ofOrder((record, log, asked) => {
   const { costs } = then.chosen;
   return {
     sentences: [{ wanted, status: then.status, plan: planOn(then), total: costs.total, ours }],
-    rows: TERMS.map((term) => [term, at(`chosen.costs.${term}`), costs[term as keyof typeof costs]]),
+    rows: [...TERMS, 'total']
+      .map((term): Value[] => [term, at(`chosen.costs.${term}`), costs[term as keyof typeof costs]])
+      .filter(([term, was, is]) => term === 'total' || was !== 0 || is !== 0),
   };
 });
 

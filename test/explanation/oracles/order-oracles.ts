@@ -1,5 +1,5 @@
-import type { Asked, Oracle } from './oracle.ts';
-import { less, ofOrder, TERMS } from './recorded-order.ts';
+import type { Asked, Found, Oracle, Value } from './oracle.ts';
+import { costRowsOf, less, ofOrder, SHORT } from './recorded-order.ts';
 import { blocked, orderRules } from './rules-of-order.ts';
 import { whyCarrier, whyOrder, whySplit } from './why-oracles.ts';
 
@@ -31,7 +31,8 @@ const showOrder = ofOrder(({ at, one, each }) => {
   };
 });
 
-const orderCosts = ofOrder(({ at }) => {
+const orderCosts = ofOrder((record) => {
+  const { at } = record;
   if (at('chosen') === null) return { sentences: [{}] };
   const saving = at('suggested.saving');
   return {
@@ -39,7 +40,7 @@ const orderCosts = ofOrder(({ at }) => {
       { total: at('chosen.costs.total'), shipping: at('chosen.costs.shipping') },
       ...(saving === null ? [] : [saving === 0 ? {} : { saving: Math.abs(Number(saving)) }]),
     ],
-    rows: [...TERMS, 'total'].map((term) => [term, at(`chosen.costs.${term}`)]),
+    rows: costRowsOf(record, ['chosen']),
   };
 });
 
@@ -53,19 +54,26 @@ const orderAlternatives = ofOrder(({ at, one, each }) => {
   );
   const kept = each(
     'alternatives',
-    "e.value ->> '$.rank' AS rank, e.value ->> '$.candidateId' AS candidate, e.value ->> '$.finalScore' AS total, e.value ->> '$.risks.delay' AS risk",
+    "e.value ->> '$.rank' AS rank, e.value ->> '$.candidateId' AS candidate, e.value ->> '$.finalScore' AS total, e.value ->> '$.risks.delay' AS risk, " +
+      `${SHORT("e.value, '$.plan.shortLines'")} AS short`,
   );
+  /** What is cheaper waits for a signature, or leaves more behind than the cheapest does. */
+  const behind = ({ total, short }: Found): Value => {
+    if (less(total!, ours) > 0) return 'costs more';
+    if (total === ours) return 'costs as much';
+    return Number(short) <= Number(kept[0]!['short']) ? 'needs an approval' : 'ships less';
+  };
   const own =
     ours === null ? [] : [[at('chosen.rank'), at('chosen.candidateId'), ours, at('chosen.risks.delay'), 'chosen']];
   return {
     sentences: [
       { permitted: kept.length, rejected: rejected.length },
-      ...(ours !== null && next !== null ? [{ more: less(next, ours) }] : []),
+      ...(ours !== null && next !== null ? [{ more: Math.abs(less(next, ours)) }] : []),
       ...(beyond ? [{ reasons: beyond }] : []),
     ],
     rows: [
       ...own,
-      ...kept.map(({ rank, candidate, total, risk }) => [rank, candidate, total, risk, 'costs more']),
+      ...kept.map((row) => [row['rank'], row['candidate'], row['total'], row['risk'], behind(row)]),
       ...rejected.map(({ candidate, total, risk }) => ['-', candidate ?? undefined, total, risk, undefined]),
     ].slice(0, 60),
   };

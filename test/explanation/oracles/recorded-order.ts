@@ -25,6 +25,11 @@ export const ofOrder =
     const record = recordOf(log, asked);
     return record.known ? answer(record, log, asked, said) : null;
   };
+/** Each term that costs something in one of the plans, and the total; the plans by their paths. */
+export const costRowsOf = ({ at }: Recorded, plans: readonly string[]): (Value | undefined)[][] =>
+  [...TERMS, 'total']
+    .map((term) => [term, ...plans.map((plan) => at(`${plan}.costs.${term}`))])
+    .filter(([term, ...costs]) => term === 'total' || costs.some((cost) => cost !== null && cost !== 0));
 export const less = (a: Value, b: Value): number => Number(a) - Number(b);
 
 /** Units of short lines; takes the arguments of a json_each. */

@@ -95,6 +95,7 @@ const orderRisk = ofOrder(({ at, one }, log, asked) => {
     const task = featureSetId.split('@')[0]!;
     const sha256 = evidence.decision.models.find((used) => used.task === task)?.sha256;
     if (!tasks.includes(task) || sha256 === undefined || scored.length === 0) continue;
+    if (at(`chosen.risks.${task}`) === null) continue;
     const model = models.get(sha256) ?? slowModel(modelText(sha256));
     models.set(sha256, model);
     const risks = scored.map(model.probability);

@@ -1,5 +1,5 @@
 import type { Found } from './oracle.ts';
-import { CURRENT, less, ofOrder, type Recorded, SHORT, TERMS } from './recorded-order.ts';
+import { CURRENT, costRowsOf, less, ofOrder, type Recorded, SHORT, TERMS } from './recorded-order.ts';
 import { blocked } from './rules-of-order.ts';
 
 /** The cost term that speaks most for the cheaper of two plans; the first of equals. */
@@ -22,10 +22,12 @@ export const whyOrder = ofOrder((record, log, asked) => {
   return {
     sentences: [
       { total: ours },
-      theirs === null ? {} : { nextTotal: theirs, more: less(theirs, ours), ...largest(record, 'alternatives[0]') },
+      theirs === null
+        ? {}
+        : { nextTotal: theirs, more: Math.abs(less(theirs, ours)), ...largest(record, 'alternatives[0]') },
       ...(one("json_type(d, '$.clamp') = 'object'") ? [{}] : []),
     ],
-    rows: TERMS.map((term) => [term, at(`chosen.costs.${term}`), at(`alternatives[0].costs.${term}`)]),
+    rows: costRowsOf(record, ['chosen', 'alternatives[0]']),
   };
 });
 
