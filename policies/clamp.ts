@@ -11,7 +11,7 @@ const MAX_ROUNDS = 3;
 export interface Nearby {
   /** Null where nothing can carry it. */
   price(key: string, draft: PlanDraft): Candidate | null;
-  /** Every rule about it, or those up to the first that denies it. */
+  /** Every rule about it; of what is denied, only that it is. */
   judge(key: string, candidate: Candidate): Evaluated;
 }
 

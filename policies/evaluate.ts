@@ -127,16 +127,8 @@ function speak(active: ActiveRule, under: PlanUnderRules): Spoken | null {
 
 const WEIGHT = { ALLOW: 0, REQUIRE_APPROVAL: 1, CLAMP: 2, DENY: 3 } as const;
 
-/**
- * Every rule about one candidate; the worst verdict is the plan's. CLAMP here means: not as it is. With `untilDenied` the
- * rules after the first that denies are not asked.
- */
-export function evaluate(
-  active: readonly ActiveRule[],
-  context: OrderContext,
-  candidate: Candidate,
-  untilDenied = false,
-): Evaluated {
+/** Every rule about one candidate; the worst verdict is the plan's. CLAMP here means: not as it is. */
+export function evaluate(active: readonly ActiveRule[], context: OrderContext, candidate: Candidate): Evaluated {
   const under: PlanUnderRules = { facts: planFacts(context, candidate), cel: null };
   const spoken: Spoken[] = [];
   let verdict: Verdict = 'ALLOW';
@@ -145,7 +137,32 @@ export function evaluate(
     if (said === null) continue;
     spoken.push(said);
     if (WEIGHT[said.verdict] > WEIGHT[verdict]) verdict = said.verdict;
-    if (untilDenied && verdict === 'DENY') break;
   }
   return { candidate, spoken, verdict };
+}
+
+/**
+ * The same of many plans of one order, but of a denied one only that it is. What denied a plan before is asked first:
+ * plans near each other most often fail alike.
+ */
+export function deniedEarly(active: readonly ActiveRule[], context: OrderContext): (candidate: Candidate) => Evaluated {
+  let suspect: ActiveRule | undefined;
+  return (candidate) => {
+    const under: PlanUnderRules = { facts: planFacts(context, candidate), cel: null };
+    const first = suspect && speak(suspect, under);
+    if (first?.verdict === 'DENY') return { candidate, spoken: [first], verdict: 'DENY' };
+    const spoken: Spoken[] = [];
+    let verdict: Verdict = 'ALLOW';
+    for (const rule of active) {
+      const said = rule === suspect ? first : speak(rule, under);
+      if (!said) continue;
+      spoken.push(said);
+      if (said.verdict === 'DENY') {
+        suspect = rule;
+        return { candidate, spoken, verdict: 'DENY' };
+      }
+      if (WEIGHT[said.verdict] > WEIGHT[verdict]) verdict = said.verdict;
+    }
+    return { candidate, spoken, verdict };
+  };
 }

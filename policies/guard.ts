@@ -3,11 +3,10 @@ import type { DecisionRequest } from '#domain/decision.ts';
 import type { ApprovalNeed, Guarded, GuardedCandidate, GuardOutcome } from '#domain/guard.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
 import { clampPlan, type Nearby } from './clamp.ts';
-import { type ActiveRule, activeRules, type Evaluated, evaluate, type Spoken } from './evaluate.ts';
+import { activeRules, deniedEarly, type Evaluated, evaluate, type Spoken } from './evaluate.ts';
 import { movedFrom } from './moved-from.ts';
 import { orderContext } from './plan-facts.ts';
 import type { Policy } from './policy.ts';
-import type { OrderContext } from './rule.ts';
 
 function outcomeOf({ active, finding, verdict, band }: Spoken, candidate: Candidate, policy: Policy): GuardOutcome {
   const { rule } = active;
@@ -72,13 +71,6 @@ function remembered<A, T>(make: (argument: A) => T): (key: string, argument: A) 
   };
 }
 
-function nearbyPlans(active: readonly ActiveRule[], context: OrderContext, reprice: Reprice): Nearby {
-  return {
-    price: remembered(reprice),
-    judge: remembered((candidate: Candidate) => evaluate(active, context, candidate, true)),
-  };
-}
-
 /**
  * Holds candidates to the policy, whatever a model says. Pure: the same request, candidates, policy and snapshot give
  * the same outcome, in whatever order rules and candidates come. One row for each candidate, in the order they came;
@@ -96,7 +88,7 @@ export function guard(
   if (candidates.length + asTheyAre.length === 0) return { candidates: [], approvals: {} };
   const context = orderContext(request, snapshot, policy);
   const active = activeRules(policy, request.order);
-  const nearby = nearbyPlans(active, context, reprice);
+  const nearby: Nearby = { price: remembered(reprice), judge: remembered(deniedEarly(active, context)) };
   const approvals: Record<string, readonly ApprovalNeed[]> = {};
   const judge = (candidate: Candidate, move: boolean): GuardedCandidate => {
     const raw = evaluate(active, context, candidate);

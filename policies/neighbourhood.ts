@@ -19,13 +19,25 @@ export function draftOf(plan: Plan): PlanDraft {
   };
 }
 
-/** The same for every order of writing: what a draft is known by. */
-export function draftKey({ shipments }: PlanDraft): string {
-  const parts = shipments.map(({ nodeId, carrierService, assignments }) => {
-    const units = assignments.map(({ orderLineId, itemId, qty }) => `${orderLineId}\u0000${itemId}\u0000${qty}`);
-    return `${nodeId}\u0001${carrierService}\u0001${units.sort().join('\u0002')}`;
-  });
-  return parts.sort().join('\u0003');
+function unitsKey(assignments: readonly Assignment[]): string {
+  const units = assignments.map(({ orderLineId, itemId, qty }) => `${orderLineId}\u0000${itemId}\u0000${qty}`);
+  return units.sort().join('\u0002');
+}
+
+/** What drafts are known by, the same for every order of writing. Most near plans share assignments: each is read once. */
+function draftKeys(): (draft: PlanDraft) => string {
+  const known = new Map<readonly Assignment[], string>();
+  return ({ shipments }) => {
+    const parts = shipments.map(({ nodeId, carrierService, assignments }) => {
+      let units = known.get(assignments);
+      if (units === undefined) {
+        units = unitsKey(assignments);
+        known.set(assignments, units);
+      }
+      return `${nodeId}\u0001${carrierService}\u0001${units}`;
+    });
+    return parts.length === 1 ? parts[0]! : parts.sort().join('\u0003');
+  };
 }
 
 function servicesOf(context: OrderContext, nodeId: string): string[] {
@@ -131,6 +143,7 @@ export function neighbourhood(
 ): ReadonlyMap<string, PlanDraft> {
   const draft = draftOf(plan).shipments;
   const found = new Map<string, PlanDraft>();
+  const draftKey = draftKeys();
   const own = draftKey({ shipments: draft });
   const add = (drafts: readonly Draft[]): void => {
     for (const shipments of drafts) {

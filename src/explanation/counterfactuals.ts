@@ -1,6 +1,6 @@
 import type { Decision, Selection } from '#domain/decision.ts';
 import { formatMoney } from '#domain/money.ts';
-import { CUSTOMER_TIERS, type Order } from '#domain/order.ts';
+import { CUSTOMER_TIERS } from '#domain/order.ts';
 import { atpFor, type SupplyPosition } from '#domain/supply.ts';
 import { DAY_MS } from '#domain/time.ts';
 import { type Change, selectWith } from './change.ts';
@@ -67,32 +67,54 @@ function promiseDates({ recorded, redecision, altered }: Search): Counterfactual
   ];
 }
 
-/** Units that a place lacks to serve the order's lines of its item; places that lack none come last. */
-function lacking(position: SupplyPosition, order: Order): number {
-  const asked = order.lines.reduce(
-    (sum, { itemId, orderedQty }) => sum + (itemId === position.itemId ? orderedQty : 0),
-    0,
-  );
-  const missing = asked - atpFor(position, Number.NEGATIVE_INFINITY, order.priority);
-  return missing > 0 ? missing : Number.MAX_SAFE_INTEGER;
+/** A position with what stands between it and the order's lines of its item. */
+interface Place {
+  readonly position: SupplyPosition;
+  /** Units that it lacks to serve them all; infinite where it lacks none. */
+  readonly lacks: number;
+  /** Units that the order goes short of, where it does. */
+  readonly short: number;
+}
+
+function placesOf({ recorded, redecision: { request, snapshot } }: Search): Place[] {
+  const { lines, priority } = request.order;
+  const reached = new Set(snapshot.lanes.map(({ nodeId }) => nodeId));
+  const short = new Map(recorded.chosen?.plan.shortLines.map(({ orderLineId, qty }) => [orderLineId, qty]));
+  return snapshot.supply
+    .flatMap((position): Place[] => {
+      const own = lines.filter(({ itemId }) => itemId === position.itemId);
+      if (own.length === 0 || !reached.has(position.nodeId)) return [];
+      const sum = (units: (line: (typeof own)[number]) => number): number =>
+        own.reduce((total, line) => total + units(line), 0);
+      const missing = sum(({ orderedQty }) => orderedQty) - atpFor(position, Number.NEGATIVE_INFINITY, priority);
+      return [
+        {
+          position,
+          lacks: missing > 0 ? missing : Number.POSITIVE_INFINITY,
+          short: sum(({ orderLineId }) => short.get(orderLineId) ?? 0),
+        },
+      ];
+    })
+    .sort((a, b) => (a.lacks === b.lacks ? 0 : a.lacks - b.lacks))
+    .slice(0, MOST_PLACES);
 }
 
 /** The place where the fewest more units alter the outcome. */
-function stocks({ recorded, redecision, altered }: Search): Counterfactual[] {
-  const { request, snapshot } = redecision;
-  const reached = new Set(snapshot.lanes.map(({ nodeId }) => nodeId));
-  const places = snapshot.supply
-    .filter(({ itemId, nodeId }) => reached.has(nodeId) && request.order.lines.some((line) => line.itemId === itemId))
-    .sort((a, b) => lacking(a, request.order) - lacking(b, request.order))
-    .slice(0, MOST_PLACES);
+function stocks(search: Search): Counterfactual[] {
+  const { recorded, altered } = search;
+  const places = placesOf(search);
   // Where nothing can be sourced with plenty in all of them, nothing can with plenty in one.
-  if (!recorded.chosen && !altered({ stock: places.map((place) => ({ ...place, addQty: MOST_UNITS })) })) return [];
+  if (!recorded.chosen && !altered({ stock: places.map(({ position }) => ({ ...position, addQty: MOST_UNITS })) }))
+    return [];
   let best: (Altered & { nodeId: string; itemId: string }) | null = null;
   // Round and round, until no other place does it with fewer units: one where plenty does nothing may do it with few.
   for (let at = 0, idle = 0; idle < places.length; at = (at + 1) % places.length) {
-    const { nodeId, itemId } = places[at]!;
+    const { position, lacks, short } = places[at]!;
+    const { nodeId, itemId } = position;
     const most: number = best ? best.amount - 1 : MOST_UNITS;
-    const found = leastAmount(most, (addQty) => altered({ stock: [{ nodeId, itemId, addQty }] }));
+    // What is lacking is where the outcome most often turns; once a place is found, others need do it with fewer only.
+    const likely: number[] = best ? [] : [lacks, short];
+    const found = leastAmount(most, (addQty) => altered({ stock: [{ nodeId, itemId, addQty }] }), likely);
     if (found) best = { nodeId, itemId, ...found };
     idle = found ? 1 : idle + 1;
   }

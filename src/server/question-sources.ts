@@ -7,6 +7,7 @@ import type { Snapshot } from '#domain/snapshot.ts';
 import type { Recorded, Row, Sources } from '#explanation/sources.ts';
 import { riskModel } from '#models/load-model.ts';
 import { decodeModel } from '#models/model-codec.ts';
+import { remembering } from '#models/remembering.ts';
 import type { ModelSet, RiskModel } from '#models/risk-model.ts';
 import { policyFromDocument } from '#policies/load.ts';
 import type { Policy, PolicyDocument } from '#policies/policy.ts';
@@ -111,6 +112,7 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
         set = { ...set, [task]: model };
       }
       const scoring = { models: set, prices: evidence.prices };
+      const scoredOnce = { ...scoring, models: { ...set, delay: set.delay && remembering(set.delay) } };
       return {
         request: evidence.request,
         snapshot,
@@ -118,7 +120,7 @@ export function questionSources({ store, tenant, now, zone, policy }: QuestionSo
         scoring,
         decide: (request, world, rules, { models: scoredBy, prices } = scoring) =>
           decide(request, world, scoredBy, rules, prices).decision,
-        select: (request, world, rules, { models: scoredBy, prices } = scoring) =>
+        select: (request, world, rules, { models: scoredBy, prices } = scoredOnce) =>
           decideSelection(request, world, scoredBy, rules, prices),
       };
     },
