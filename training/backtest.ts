@@ -2,6 +2,7 @@ import { DomainError } from '#domain/problems.ts';
 import { calibrated } from '#models/calibration.ts';
 import type { Family } from '#models/risk-model.ts';
 import { chooseCalibration } from './calibrate.ts';
+import { levelSpreadOf } from './calibrate-origins.ts';
 import { inOrder, knownBefore, type Labelled, matrixRows, trainingData } from './dataset.ts';
 import { entrantsFor } from './families.ts';
 import { rollingOrigins } from './origins.ts';
@@ -31,7 +32,8 @@ const CHOOSING_SHARES = [0.7, 0.85];
 /**
  * Rolling origin: for each period from `from`, a model learns from the rows whose outcome was observed before the
  * period began and predicts the rows decided in it. The family and its rounds are chosen once, on what was known at
- * the start; the calibration follows the latest predictions whose outcomes had become known.
+ * the start, and so is the doubt about the level of the next period; the calibration follows the latest predictions
+ * whose outcomes had become known.
  */
 export async function backtest(dataset: Labelled, options: BacktestOptions): Promise<Backtest> {
   const { facts } = dataset;
@@ -40,7 +42,7 @@ export async function backtest(dataset: Labelled, options: BacktestOptions): Pro
   const later = order.filter((row) => facts.times[row]! >= options.from);
   if (later.length === 0)
     throw new DomainError('invalid-data', `no row is decided on or after ${new Date(options.from).toISOString()}`);
-  const { trainer, rounds } = await choose(dataset, options);
+  const { trainer, rounds, level } = await choose(dataset, options);
   const predicted = new Float64Array(facts.times.length).fill(Number.NaN);
   const raw = new Float64Array(facts.times.length).fill(Number.NaN);
   const width = options.everyDays * DAY_MS;
@@ -67,15 +69,12 @@ export async function backtest(dataset: Labelled, options: BacktestOptions): Pro
     rows.forEach((row, i) => {
       raw[row] = scores[i]!;
     });
-    const calibration = latestCalibration(
+    const known = knownBefore(
       dataset,
-      raw,
-      knownBefore(
-        dataset,
-        later.filter((row) => facts.times[row]! < start),
-        start,
-      ),
+      later.filter((row) => facts.times[row]! < start),
+      start,
     );
+    const calibration = { ...latestCalibration(dataset, raw, known), ...level };
     rows.forEach((row) => {
       predicted[row] = calibrated(calibration, raw[row]!);
     });
@@ -110,7 +109,11 @@ async function choose(dataset: Labelled, { family, seed, from, progress }: Backt
       `${before.length} rows are known before ${new Date(from).toISOString()}: too few to learn from`,
     );
   const rounds = winner.judged.flatMap((judged) => judged.rounds ?? []).sort((a, b) => a - b);
-  return { trainer: winner.trainer, rounds: rounds[Math.floor(rounds.length / 2)] };
+  return {
+    trainer: winner.trainer,
+    rounds: rounds[Math.floor(rounds.length / 2)],
+    level: levelSpreadOf(past, winner.judged),
+  };
 }
 
 /** The dataset with only some of its rows. */

@@ -38,7 +38,7 @@ const USUAL_ORIGINS = 4;
  * How far the level of the next window may be off, from how far those of the origins were. Which way is not known: the
  * error of one window says next to nothing of that of the next. Origins of a set without dates are not windows in time.
  */
-function levelSpreadOf(dataset: Labelled, judged: readonly Judged[]): { levelSpread?: number } {
+export function levelSpreadOf(dataset: Labelled, judged: readonly Judged[]): { levelSpread?: number } {
   if (!dataset.facts.dated) return {};
   const squares = judged.map(({ rows, probabilities }) => {
     const part = judgedOf(dataset, rows, probabilities);

@@ -213,7 +213,7 @@ function segments({ dataset, challenger, champion }: GateInput): GateCheck {
     name: 'no segment loses over 2 points',
     passed: worst === undefined || worst.lost <= MOST_LOST,
     found: worst
-      ? `\`${worst.name}\` (${worst.rows} rows) loses ${(100 * worst.lost).toFixed(2)} points of AUC`
+      ? `\`${worst.name}\` (${worst.rows} rows) ${worst.lost < 0 ? 'gains' : 'loses'} ${Math.abs(100 * worst.lost).toFixed(2)} points of AUC`
       : 'no segment of 200 rows',
     expected: `at most ${100 * MOST_LOST} points in segments of 200 rows or more`,
   };

@@ -7,7 +7,7 @@ export function escaped(text: string): string {
 export type Point = readonly [x: number, y: number];
 
 const SIZE = 320;
-const MARGIN = 44;
+const MARGIN = 52;
 
 export interface PlotOptions {
   readonly title: string;
@@ -25,7 +25,7 @@ export function curve(points: readonly Point[], { title, x, y, limit = 1, guide,
   const at = ([px, py]: Point): string =>
     `${(MARGIN + (px / limit) * SIZE).toFixed(1)},${(MARGIN + SIZE - (py / limit) * SIZE).toFixed(1)}`;
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const label = (share * limit).toPrecision(2).replace(/\.?0+$/, '') || '0';
+    const label = String(Number((share * limit).toPrecision(3)));
     const px = MARGIN + share * SIZE;
     const py = MARGIN + SIZE - share * SIZE;
     return `<path class="grid" d="M${px} ${MARGIN}V${MARGIN + SIZE}M${MARGIN} ${py}H${MARGIN + SIZE}"/><text x="${px}" y="${MARGIN + SIZE + 16}" text-anchor="middle">${label}</text><text x="${MARGIN - 6}" y="${py + 4}" text-anchor="end">${label}</text>`;

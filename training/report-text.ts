@@ -4,7 +4,7 @@ import type { GateResult } from './gate.ts';
 import { METRIC_NAMES, type Metrics } from './metrics.ts';
 import type { TrainResult } from './train.ts';
 
-const TITLES: Record<keyof Metrics, string> = {
+export const METRIC_TITLES: Record<keyof Metrics, string> = {
   rocAuc: 'ROC AUC',
   prAuc: 'PR AUC',
   brier: 'Brier',
@@ -30,7 +30,7 @@ export function plainTable(rows: readonly (readonly string[])[]): string {
 /** What `fairlead train` prints: the table of families, the winner's margin, its figures origin by origin. */
 export function trainText(result: TrainResult): string {
   const families = plainTable([
-    ['family', ...METRIC_NAMES.map((name) => TITLES[name]), 'at level', 'origins', 'note'],
+    ['family', ...METRIC_NAMES.map((name) => METRIC_TITLES[name]), 'at level', 'origins', 'note'],
     ...result.families.map(({ name, metrics, levelled, origins, note }) => [
       name === result.winner ? `${name} *` : name,
       ...METRIC_NAMES.map((metric) => (metrics ? figure(metric, metrics[metric]) : '-')),
@@ -40,7 +40,7 @@ export function trainText(result: TrainResult): string {
     ]),
   ]);
   const rolling = plainTable([
-    ['origin', ...METRIC_NAMES.map((name) => TITLES[name]), ''],
+    ['origin', ...METRIC_NAMES.map((name) => METRIC_TITLES[name]), ''],
     ...result.rolling.map((metrics, i) => [
       String(i + 1),
       ...METRIC_NAMES.map((name) => figure(name, metrics[name])),
@@ -56,7 +56,7 @@ export function trainText(result: TrainResult): string {
 
 export function measuredText(name: string, m: Measured): string {
   const rows = METRIC_NAMES.map((metric) => [
-    TITLES[metric],
+    METRIC_TITLES[metric],
     figure(metric, m.metrics[metric]),
     `95% ${figure(metric, m.intervals[metric][0])} to ${figure(metric, m.intervals[metric][1])}`,
   ]);
@@ -74,7 +74,7 @@ export function measuredText(name: string, m: Measured): string {
 export function evaluationText({ modelVersion, all, judged, segments, drift }: Evaluation): string {
   const shifted = drift.filter((shift) => shift.shifted).map(({ name, psi }) => `${name} (PSI ${psi.toFixed(2)})`);
   const table = plainTable([
-    ['segment', 'rows', 'positive', ...METRIC_NAMES.map((name) => TITLES[name]), ''],
+    ['segment', 'rows', 'positive', ...METRIC_NAMES.map((name) => METRIC_TITLES[name]), ''],
     ...segments.map(({ segment, value, rows, positives, metrics }) => [
       `${segment} ${value}`,
       String(rows),

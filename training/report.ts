@@ -4,7 +4,7 @@ import type { Labelled } from './dataset.ts';
 import type { Evaluation, Measured } from './evaluate.ts';
 import { METRIC_NAMES, type Scored, scored, subset } from './metrics.ts';
 import { bars, curve, escaped, type Point } from './report-plots.ts';
-import { figure } from './report-text.ts';
+import { figure, METRIC_TITLES } from './report-text.ts';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:2rem auto;padding:0 1rem;color:#1c2733;background:#fff}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.25rem .7rem;border-bottom:1px solid #d8dee4;text-align:right}th:first-child,td:first-child{text-align:left}
@@ -27,7 +27,7 @@ export function reportPage(
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>
 <h1>${escaped(title)}</h1>
-<p>Trained ${escaped(String(card.trainedAt))} by ${escaped(String(card['trainedBy'] ?? 'unknown'))} on ${escaped(JSON.stringify(card['data'] ?? ''))}, feature set ${escaped(model.featureSet.featureSetId)}, family ${escaped(model.family)}.</p>
+<p>Trained ${escaped(String(card.trainedAt))} by ${escaped(String(card['trainedBy'] ?? 'unknown'))} on ${escaped(filesOf(card['data']))}, feature set ${escaped(model.featureSet.featureSetId)}, family ${escaped(model.family)}.</p>
 ${figures(main, name)}${evaluation.judged ? figures(evaluation.all, 'all rows') : ''}
 <h2>Ranking</h2>
 ${curve(rocPoints(rows), {
@@ -71,10 +71,14 @@ ${segments(evaluation)}
 `;
 }
 
+/** The files a card names, one after another. */
+const filesOf = (data: unknown): string =>
+  Array.isArray(data) ? data.map(String).join(', ') : String(data ?? 'unknown');
+
 function figures(m: Measured, name: string): string {
   const metrics = METRIC_NAMES.map((metric) => {
     const [low, high] = m.intervals[metric];
-    return `<tr><td>${metric}</td><td>${figure(metric, m.metrics[metric])}</td><td>${figure(metric, low)} to ${figure(metric, high)}</td></tr>`;
+    return `<tr><td>${METRIC_TITLES[metric]}</td><td>${figure(metric, m.metrics[metric])}</td><td>${figure(metric, low)} to ${figure(metric, high)}</td></tr>`;
   });
   return `<table><caption>${escaped(name)}: ${m.rows} rows, ${m.positives} positive</caption><tr><th>metric</th><th>value</th><th>95% interval</th></tr>${metrics.join('')}
 <tr><td>calibration error (ECE)</td><td>${m.calibrationError.toFixed(5)}</td><td>perfect: below ${m.calibrationErrorNull95.toFixed(5)}</td></tr>
@@ -100,7 +104,7 @@ function segments({ segments: rows }: Evaluation): string {
     ({ segment, value, rows: count, positives, metrics }) =>
       `<tr><td>${escaped(`${segment} ${value}`)}</td><td>${count}</td><td>${positives}</td>${METRIC_NAMES.map((name) => `<td>${figure(name, metrics[name])}</td>`).join('')}</tr>`,
   );
-  return `<table><tr><th>segment</th><th>rows</th><th>positive</th>${METRIC_NAMES.map((name) => `<th>${name}</th>`).join('')}</tr>${body.join('')}</table>`;
+  return `<table><tr><th>segment</th><th>rows</th><th>positive</th>${METRIC_NAMES.map((name) => `<th>${METRIC_TITLES[name]}</th>`).join('')}</tr>${body.join('')}</table>`;
 }
 
 /** At most this many points of a curve: more cannot be seen. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkEvidence, type EvidenceReport } from '#audit/check-evidence.ts';
 import { type ChangedLeaf, firstChangedLeaf } from '#audit/compare-export.ts';
 import { findLogFolders, folderSources } from '#audit/folder-source.ts';
 import { loadLogKeys } from '#audit/keys.ts';
@@ -72,8 +73,13 @@ function describeChange({ index, was, is }: ChangedLeaf): string {
   return `        leaf ${index} at \`${path}\`: was ${show(recorded)}, is ${show(replayed)}\n`;
 }
 
+function describeEvidence({ files, changed }: EvidenceReport): string {
+  if (changed.length === 0) return `ok      evidence: ${files} files are what their names say\n`;
+  return changed.map((path) => `broken  evidence \`${path}\`: its SHA-256 is not its name\n`).join('');
+}
+
 export const auditVerify: Command = {
-  summary: 'recompute every leaf, root and signature of a database or an export',
+  summary: 'recompute every leaf, root and signature of a database or an export, and the hash of exported evidence',
   usage: `fairlead audit verify <database, data folder or export> [--key <verifier key or file>]... [--since <checkpoint file or URL>]... [--against <export>] [--json]
   --key    the log's key as you received it; without it the keys beside the log are used, and it says so
   --since  a checkpoint kept elsewhere, by a witness or from an earlier export: the log must contain its tree
@@ -102,10 +108,14 @@ export const auditVerify: Command = {
       const reports = sources.map((source) =>
         verifyLog(source, { verifiers, since: since.filter((note) => note.startsWith(`${source.origin}\n`)) }),
       );
-      const good = lost.length === 0 && reports.every((report) => report.break === undefined);
+      const evidence = checkEvidence(path);
+      const good =
+        lost.length === 0 && !evidence?.changed.length && reports.every((report) => report.break === undefined);
       if (values.json) {
         const logs = reports.map(({ root, ...report }) => ({ ...report, root: Buffer.from(root).toString('base64') }));
-        terminal.out(`${JSON.stringify({ good, logs, missingLogs: lost.map((note) => note.split('\n')[0]) })}\n`);
+        terminal.out(
+          `${JSON.stringify({ good, logs, missingLogs: lost.map((note) => note.split('\n')[0]), evidence })}\n`,
+        );
       } else {
         const exports = values.against === undefined ? [] : findLogFolders(values.against);
         for (const [at, report] of reports.entries()) {
@@ -114,6 +124,7 @@ export const auditVerify: Command = {
           const changed = exported && report.break && firstChangedLeaf(sources[at]!, exported, report.break);
           if (changed) terminal.out(describeChange(changed));
         }
+        if (evidence) terminal.out(describeEvidence(evidence));
         for (const note of lost)
           terminal.out(`broken  ${note.split('\n')[0]}: the log of this checkpoint is not here\n`);
         if (given.length === 0) terminal.err('checked under the keys that lie beside the log; name yours with --key\n');

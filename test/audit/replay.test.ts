@@ -27,6 +27,7 @@ describe('fairlead audit replay', () => {
     expect(all).toMatchObject({ code: 0, out: '60 the same, 0 different, 0 with expired evidence\n' });
     const fromExport = await runAudit('replay', '--from-export', exported);
     expect(fromExport).toMatchObject({ code: 0, out: '60 the same, 0 different, 0 with expired evidence\n' });
+    expect((await runAudit('verify', exported)).out).toMatch(/ok {6}evidence: \d+ files are what their names say/);
     const one = await runAudit('replay', ids[3]!, '--data', data, '--json');
     expect(JSON.parse(one.out)).toEqual({ decisionId: ids[3], outcome: 'same' });
     const none = await runAudit('replay', '--from', '2030-01-01T00:00:00Z', '--data', data);
@@ -58,6 +59,11 @@ describe('fairlead audit replay', () => {
     const second = decisionRecordOf(openSampleLog(data).log.leafOfDecision(ids[1]!)!.leaf)!;
     const path = join(exported, 'blobs', second.evidenceSha256.slice(0, 2), second.evidenceSha256);
     writeFileSync(path, readFileSync(path, 'utf8').replace('"mode":"hold"', '"mode":"quote"').concat(' '));
+    const verified = await runAudit('verify', exported);
+    expect(verified.code).toBe(1);
+    expect(verified.out).toContain(
+      `broken  evidence \`blobs/${second.evidenceSha256.slice(0, 2)}/${second.evidenceSha256}\``,
+    );
     expect((await runAudit('replay', ids[1]!, '--from-export', exported)).err).toContain('has been changed');
   });
 

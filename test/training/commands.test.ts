@@ -2,6 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { backtest } from '#training/backtest.ts';
+import { inOrder, knownBefore, matrixRows, readToLearn, trainingData } from '#training/dataset.ts';
+import { floorTrainer } from '#training/families.ts';
+import { mappedImporter } from '#training/importers/mapping.ts';
+import { modelOf } from '#training/race.ts';
 import { csvOf, folderWith, MAPPING, parcels, run } from './support/parcels.ts';
 
 const history = parcels(1500);
@@ -83,6 +88,8 @@ test('evaluate measures as JSON, as text and as a page that needs no network', a
   expect(evaluation.all.intervals.rocAuc[0]).toBeLessThan(evaluation.all.metrics.rocAuc);
   expect(evaluation.segments.map(({ value }: { value: string }) => value)).toContain('ACE');
   const page = readFileSync(at('report.html'), 'utf8');
+  expect(page).toContain('on history.csv.gz, feature set parcels@1');
+  expect(page).toContain('<td>ROC AUC</td>');
   expect(page.match(/<svg/g)?.length).toBe(5);
   expect(page).not.toMatch(/https?:|<script|src=|@import|url\(/);
   expect((await from('evaluate', '--model', at('model'), '--data', at('later.csv'))).out).toContain('ROC AUC');
@@ -108,6 +115,29 @@ test('backtest predicts each week from what was known before it', async () => {
   const lines = readFileSync(at('b.csv'), 'utf8').trim().split('\n').slice(1);
   expect(lines.map((line) => line.split(',')[0])).toEqual(expected);
   expect(JSON.parse(back.out)).toMatchObject({ family: 'logistic', periods: 8, predicted: expected.length });
+}, 60_000);
+
+test('backtest doubts the level of the next period as a trained model does', async () => {
+  const dataset = await readToLearn(mappedImporter(at('mapping.yaml')), [at('history.csv.gz')]);
+  const start = Date.parse('2024-05-06');
+  const found = await backtest(dataset, {
+    family: 'logistic',
+    seed: 1,
+    from: start,
+    everyDays: 7,
+    progress: () => {},
+  });
+  // In the first period too little is known to calibrate by: what is left is the model's own word and the doubt.
+  const order = inOrder(dataset).filter((row) => dataset.facts.times[row]! < start);
+  const data = trainingData(dataset, knownBefore(dataset, order, start), start);
+  const model = modelOf(floorTrainer, data, await floorTrainer.fit(data, { seed: 1 }), 1);
+  const first = found.rows.filter((row) => dataset.facts.times[row]! < start + 7 * 86_400_000);
+  const bare = model.predict(matrixRows(dataset.matrix, first));
+  const odds = (p: number): number => Math.abs(Math.log(p / (1 - p)));
+  expect(first.length).toBeGreaterThan(20);
+  bare.forEach((p, i) => {
+    expect(odds(found.probabilities[i]!)).toBeLessThan(odds(p));
+  });
 }, 60_000);
 
 test('backtest never sees an outcome before it was observed', async () => {

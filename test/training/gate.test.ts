@@ -132,6 +132,8 @@ test('good challengers are let through', () => {
   for (let seed = 100; seed < 120; seed++) {
     const made = world(seed);
     const result = judge(made, model('good', truth(made)));
+    // No segment loses by a negative number: the worst of them gains.
+    expect(result.checks.map(({ found }) => String(found)).join('\n')).not.toMatch(/loses -/);
     if (result.passed) passed++;
     // The null p95 refuses one perfect model in twenty by definition; nothing else may refuse one.
     else expect(failed(result).every((name) => name.startsWith('calibration'))).toBe(true);
