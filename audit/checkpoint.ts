@@ -10,7 +10,7 @@ export interface Checkpoint {
   readonly root: Uint8Array;
 }
 
-export function checkpointBody(checkpoint: Checkpoint): string {
+function checkpointBody(checkpoint: Checkpoint): string {
   return `${checkpoint.origin}\n${checkpoint.size}\n${Buffer.from(checkpoint.root).toString('base64')}\n`;
 }
 

@@ -15,7 +15,7 @@ export interface ExportedLog {
 }
 
 /** Where a log lies in an export: the tenant may be any text, the folder may not. */
-export function logFolderName(tenant: string, year: number): string {
+function logFolderName(tenant: string, year: number): string {
   return join(encodeURIComponent(tenant).replaceAll('.', '%2E'), String(year));
 }
 

@@ -32,7 +32,7 @@ export function findLogFolders(folder: string, depth = 2): LogFolder[] {
     .flatMap((path) => findLogFolders(path, depth - 1));
 }
 
-export function readTileFile(folder: string, tile: Tile): Buffer | undefined {
+function readTileFile(folder: string, tile: Tile): Buffer | undefined {
   const path = join(folder, tilePath(tile));
   return existsSync(path) ? readFileSync(path) : undefined;
 }
@@ -57,7 +57,7 @@ function* leavesOf(log: LogFolder): Generator<SourceLeaf> {
   }
 }
 
-export function folderSource(log: LogFolder): LogSource {
+function folderSource(log: LogFolder): LogSource {
   return {
     origin: log.origin,
     leaves: () => leavesOf(log),

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, ve
 import { DomainError } from '#domain/problems.ts';
 
 /** Signature types of C2SP notes: a log's own, and a witness's timestamped cosignature. */
-export const ED25519 = 0x01;
+const ED25519 = 0x01;
 export const COSIGNATURE = 0x04;
 
 export interface NoteSignature {

@@ -16,12 +16,6 @@ export function latestCheckpoint(store: Store, logId: number): StoredCheckpoint 
     .get(logId) as StoredCheckpoint | undefined;
 }
 
-export function checkpointsOf(store: Store, logId: number): StoredCheckpoint[] {
-  return store.sqlite
-    .prepare('SELECT size, note, signed_at AS signedAt FROM audit_checkpoints WHERE log_id = ? ORDER BY checkpoint_id')
-    .all(logId) as StoredCheckpoint[];
-}
-
 /** The newest checkpoint that a witness has signed too. */
 export function latestCosigned(store: Store, logId: number): StoredCheckpoint | undefined {
   return store.sqlite

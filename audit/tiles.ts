@@ -37,7 +37,7 @@ export function parseTilePath(path: string): Tile | undefined {
 }
 
 /** How many hashes there are at tile level `level` in a tree of `size` leaves. */
-export function hashesAtLevel(size: number, level: number): number {
+function hashesAtLevel(size: number, level: number): number {
   return Math.floor(size / TILE_WIDTH ** level);
 }
 

@@ -23,8 +23,7 @@ const NORMAL = [
   [Math.sqrt(3), 1 / 6],
 ] as const;
 
-/** Every probability the models give lies in [FLOOR, 1 - FLOOR] and is a multiple of FLOOR. */
-export const FLOOR = 1e-6;
+/** Every probability the models give lies in [1e-6, 1 - 1e-6] and is a multiple of 1e-6. */
 const STEPS = 1_000_000;
 
 /** The calibrated probability, not rounded yet. `p` is clamped to the open interval first. */

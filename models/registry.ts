@@ -6,7 +6,7 @@ import type { FeatureSet, Task } from '#domain/risk.ts';
 import { type Artifact, readArtifact } from '#models/artifact.ts';
 import { stableJson } from '#models/stable-json.ts';
 
-export const ALIASES = ['champion', 'challenger', 'previous'] as const;
+const ALIASES = ['champion', 'challenger', 'previous'] as const;
 export type Alias = (typeof ALIASES)[number];
 
 const aliasesSchema = z.strictObject({
@@ -128,7 +128,7 @@ export class ModelRegistry {
 }
 
 /** Refuses a feature set that is not among the known ones, or is defined in another way there. */
-export function checkFeatureSet(found: FeatureSet, known: readonly FeatureSet[]): void {
+function checkFeatureSet(found: FeatureSet, known: readonly FeatureSet[]): void {
   const own = known.find(({ featureSetId }) => featureSetId === found.featureSetId);
   if (!own)
     throw new DomainError('invalid-artifact', `feature set \`${found.featureSetId}\` is not known here`, {

@@ -18,7 +18,7 @@ export function promiseColumn({ featureSetId, features }: FeatureSet, name: stri
 }
 
 /** Share of residuals above `at`: 1 minus the distribution function through the points, straight lines between. */
-export function shareAbove(residuals: Float64Array, at: number): number {
+function shareAbove(residuals: Float64Array, at: number): number {
   const last = residuals.length - 1;
   if (at <= residuals[0]!) return 1 - 0.5 / residuals.length;
   if (at >= residuals[last]!) return 0.5 / residuals.length;

@@ -76,7 +76,7 @@ export interface WasmFunction {
 }
 
 /** A module's bytes: the functions, exported by name, over one imported memory `m.m`. */
-export function assemble(functions: readonly WasmFunction[]): Uint8Array {
+function assemble(functions: readonly WasmFunction[]): Uint8Array {
   const code = functions.map(({ locals, body }) => {
     const bytes = [...vector(locals), ...body, ...op.end];
     return [...uleb(bytes.length), ...bytes];

@@ -5,9 +5,9 @@ import type { OrderContext } from './rule.ts';
 type Draft = PlanDraft['shipments'];
 
 /** A line of a plan may be cut unit by unit this far; beyond, only to what is promisable, and to nothing. */
-export const UNIT_CUTS = 32;
+const UNIT_CUTS = 32;
 /** Carrier services of all shipments are combined up to here; a larger plan changes one shipment at a time. */
-export const MAX_COMBINATIONS = 128;
+const MAX_COMBINATIONS = 128;
 
 export function draftOf(plan: Plan): PlanDraft {
   return {

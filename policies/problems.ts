@@ -10,7 +10,7 @@ export interface PolicyProblem {
   readonly remedy: string;
 }
 
-export function problemText({ file, line, path, problem, remedy }: PolicyProblem): string {
+function problemText({ file, line, path, problem, remedy }: PolicyProblem): string {
   return `${file}:${line}: ${path ? `${path}: ` : ''}${problem}; ${remedy}`;
 }
 

@@ -3,7 +3,7 @@ import { fixedLog, logit } from '#models/fixed-math.ts';
 import { fitLogistic } from './logistic-fit.ts';
 
 /** Isotonic calibration needs this many rows of the rarer class; with fewer it makes things worse. */
-export const ISOTONIC_MIN_ROWS = 1000;
+const ISOTONIC_MIN_ROWS = 1000;
 /** What each method may gain by chance: a method must beat a simpler one by more, in log loss a row. */
 const MIN_GAIN = 1e-5;
 const FOLDS = 5;

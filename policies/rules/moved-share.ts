@@ -20,7 +20,7 @@ function unitsOf(
   return units;
 }
 
-export function isMoved({ context, plan }: Pick<PlanFacts, 'context' | 'plan'>): boolean {
+function isMoved({ context, plan }: Pick<PlanFacts, 'context' | 'plan'>): boolean {
   const own = context.request.suggestedOption;
   if (own === null) return false;
   // Most plans leave by a way that the ERP does not take: found without counting units.

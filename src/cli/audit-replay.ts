@@ -1,18 +1,12 @@
 import { parseArgs } from 'node:util';
-import { exportedInputs } from '#audit/export-evidence.ts';
 import type { DecisionRecordV1 } from '#audit/record.ts';
 import type { ReplayInputs } from '#audit/replay-inputs.ts';
 import { DomainError } from '#domain/problems.ts';
 import { DEFAULT_DATA_FOLDER } from '#src/config.ts';
 import { createReplayer } from './audit-replayer.ts';
 import { type Command, EXIT } from './command.ts';
-
-function instant(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Date.parse(text);
-  if (Number.isNaN(value)) throw new DomainError('usage', `${name}: found \`${text}\`, expected an RFC 3339 time`);
-  return value;
-}
+import { instantOption } from './instant-option.ts';
+import { openRecorded } from './recorded-inputs.ts';
 
 function* chosen(inputs: ReplayInputs, decisionIds: readonly string[], from = -Infinity, to = Infinity) {
   for (const decisionId of decisionIds) {
@@ -25,15 +19,6 @@ function* chosen(inputs: ReplayInputs, decisionIds: readonly string[], from = -I
     const at = Date.parse(record.ts);
     if (at >= from && at < to) yield record;
   }
-}
-
-async function open(data: string, exported: string | undefined): Promise<{ inputs: ReplayInputs; close: () => void }> {
-  if (exported !== undefined) return { inputs: exportedInputs(exported), close: () => {} };
-  // Only here is a native module loaded: a replay of an export runs on any Node.
-  const { openAuditData } = await import('./audit-data.ts');
-  const { storedInputs } = await import('./audit-replay-store.ts');
-  const { store, log } = openAuditData(data);
-  return { inputs: storedInputs(store, log), close: () => store.close() };
 }
 
 export const auditReplay: Command = {
@@ -55,11 +40,11 @@ export const auditReplay: Command = {
         json: { type: 'boolean', default: false },
       },
     });
-    const [from, to] = [instant('--from', values.from), instant('--to', values.to)];
+    const [from, to] = [instantOption('--from', values.from), instantOption('--to', values.to)];
     const whole = values.all || (values['from-export'] !== undefined && positionals.length === 0);
     if (!whole && positionals.length === 0 && from === undefined && to === undefined)
       throw new DomainError('usage', auditReplay.usage);
-    const { inputs, close } = await open(values.data, values['from-export']);
+    const { inputs, close } = await openRecorded(values.data, values['from-export']);
     try {
       const replay = createReplayer(inputs);
       const counts = { same: 0, different: 0, expired: 0 };

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import type { EvidenceV1 } from '#audit/evidence.ts';
-import { exportedInputs } from '#audit/export-evidence.ts';
 import type { ReplayInputs } from '#audit/replay-inputs.ts';
 import { formatMoney } from '#domain/money.ts';
 import { DomainError } from '#domain/problems.ts';
@@ -10,7 +9,9 @@ import type { Policy } from '#policies/policy.ts';
 import { DEFAULT_DATA_FOLDER } from '#src/config.ts';
 import { addDecision, type ImpactTotals, impactOf, noTotals, type PolicyChange } from '#src/decide/policy-impact.ts';
 import { type Command, EXIT } from './command.ts';
+import { instantOption } from './instant-option.ts';
 import { readStack } from './policy-files.ts';
+import { openRecorded } from './recorded-inputs.ts';
 import { recordedModels } from './recorded-models.ts';
 import { table } from './table.ts';
 
@@ -65,21 +66,6 @@ function totalsTable({ before, after }: PolicyReplay, { currency }: Policy): str
   );
 }
 
-function instant(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Date.parse(text);
-  if (Number.isNaN(value)) throw new DomainError('usage', `${name}: found \`${text}\`, expected an RFC 3339 time`);
-  return value;
-}
-
-async function open(data: string, exported: string | undefined): Promise<{ inputs: ReplayInputs; close: () => void }> {
-  if (exported !== undefined) return { inputs: exportedInputs(exported), close: () => {} };
-  const { openAuditData } = await import('./audit-data.ts');
-  const { storedInputs } = await import('./audit-replay-store.ts');
-  const { store, log } = openAuditData(data);
-  return { inputs: storedInputs(store, log), close: () => store.close() };
-}
-
 export const policyReplay: Command = {
   summary: 'decide history again under a draft: which decisions change, KPIs, approvals it would have asked for',
   usage: `fairlead policy replay --policy <file[,file]> [--from <time>] [--to <time>]
@@ -101,9 +87,14 @@ export const policyReplay: Command = {
     });
     if (values.policy === undefined) throw new DomainError('usage', policyReplay.usage);
     const policy = resolvePolicy(readStack(values.policy));
-    const { inputs, close } = await open(values.data, values['from-export']);
+    const { inputs, close } = await openRecorded(values.data, values['from-export']);
     try {
-      const result = replayUnder(inputs, policy, instant('--from', values.from), instant('--to', values.to));
+      const result = replayUnder(
+        inputs,
+        policy,
+        instantOption('--from', values.from),
+        instantOption('--to', values.to),
+      );
       const { changes, before, expired } = result;
       if (values.json) terminal.out(`${JSON.stringify({ policyRevision: policy.policyRevision, ...result })}\n`);
       else {

@@ -30,7 +30,7 @@ function tableLines({ columns, rows }: NonNullable<Answer['table']>): string[] {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)];
 }
 
-export function citeText(cite: Cite): string {
+function citeText(cite: Cite): string {
   return cite.kind === 'leaf'
     ? `${cite.ref}${cite.receipt ? `, receipt ${cite.receipt}` : ''}`
     : `query ${cite.sha256.slice(0, 16)} over ${cite.log.join(', ') || 'an empty log'}, ${cite.rows} rows`;

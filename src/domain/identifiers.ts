@@ -1,12 +1,12 @@
 /** GS1 modulo-10 check digit of the digits before it (weights 3 and 1 from the right). */
-export function gs1CheckDigit(body: string): number {
+function gs1CheckDigit(body: string): number {
   let sum = 0;
   for (let i = 0; i < body.length; i++) sum += Number(body[body.length - 1 - i]) * (i % 2 === 0 ? 3 : 1);
   return (10 - (sum % 10)) % 10;
 }
 
 /** True for a number of one of the lengths whose last digit is the check digit of the rest. */
-export function isGs1Number(text: string, lengths: readonly number[]): boolean {
+function isGs1Number(text: string, lengths: readonly number[]): boolean {
   if (!lengths.includes(text.length) || !/^\d+$/.test(text)) return false;
   return gs1CheckDigit(text.slice(0, -1)) === Number(text.at(-1));
 }

@@ -8,7 +8,7 @@ import type { Api } from './operation.ts';
 export interface Ingested {
   readonly accepted: number;
   readonly duplicates: number;
-  /** Stored, but older than what stands: nothing changed. */
+  /** Stored, but older than what stands, or about holds that are not known: nothing changed. */
   readonly stale: number;
 }
 

@@ -8,7 +8,7 @@ import type { Desk } from './desk.ts';
 const PAGE = 256;
 
 /** The policy revision that a tenant's log knows last, from its last decision or policy change; null: it knows none. */
-export function loggedRevision(log: Pick<AuditLog, 'heads' | 'leaves'>, tenant: string): string | null {
+function loggedRevision(log: Pick<AuditLog, 'heads' | 'leaves'>, tenant: string): string | null {
   const heads = log.heads().filter((head) => head.tenant === tenant);
   for (const { logId, size } of heads.sort((a, b) => b.year - a.year))
     for (let end = size; end > 0; end -= PAGE)

@@ -4,7 +4,7 @@ import { DAY_MS, type Instant } from '#domain/time.ts';
 import type { Store } from './open.ts';
 
 /** How long an answer can be asked for again under its key. */
-export const IDEMPOTENCY_DAYS = 7;
+const IDEMPOTENCY_DAYS = 7;
 
 /** A request under its Idempotency-Key. */
 export interface IdempotentCall {

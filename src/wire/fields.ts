@@ -35,7 +35,7 @@ export function numberBetween(least: number, most: number) {
 /** What is larger was mistyped. */
 export const MOST_UNITS = 1_000_000;
 /** 100 million of a currency with two decimals. */
-export const MOST_MINOR_UNITS = 10_000_000_000;
+const MOST_MINOR_UNITS = 10_000_000_000;
 
 export const amount = wholeNumber(0, MOST_MINOR_UNITS).describe('Minor units of the currency');
 export const units = wholeNumber(0, MOST_UNITS);
@@ -58,8 +58,8 @@ export function text(most: number) {
     .regex(/^\P{Cs}*$/u, expected);
 }
 
-export const EARLIEST = Date.UTC(2000, 0, 1);
-export const LATEST = Date.UTC(2100, 0, 1);
+const EARLIEST = Date.UTC(2000, 0, 1);
+const LATEST = Date.UTC(2100, 0, 1);
 const INSTANT = 'an RFC 3339 date and time with an offset, such as 2026-11-24T09:30:00Z, in 2000 to 2099';
 /** On the wire RFC 3339, inside epoch milliseconds. */
 export const instant = z.iso
@@ -94,7 +94,7 @@ export const gln = z.string(GLN).refine(isGln, GLN);
  * Recommendation 21 that Rec 20 takes over with a leading X. A code outside the list is usually a local one
  * (`PCS`, `CTN`) that would silently mean something else to the next system.
  */
-export const UOM_CODES = [
+const UOM_CODES = [
   'EA',
   'C62',
   'H87',

@@ -33,7 +33,7 @@ const orderedUnits = wholeNumber(1, MOST_UNITS);
 const flag = z.boolean('true or false');
 const reason = text(500).nullable().default(null);
 const SSCC = 'an SSCC of 18 digits with a correct check digit';
-const sscc = z.string(SSCC).refine(isSscc, SSCC);
+const sscc = z.string(SSCC).refine(isSscc, SSCC).nullable().default(null).describe(SSCC);
 const perDate = (value: z.ZodType<number, number>) =>
   z.record(localDate, value, { error: 'an object of local dates' }).describe('per local date of the node');
 
@@ -44,7 +44,9 @@ const nodeCalendar = fields({
 });
 const capacityUom = oneOf(['UNIT', 'LINE', 'SHIPMENT']);
 const capacity = units.nullable().describe('units of capacityUom a working day can ship; null: unlimited');
-const cutoffTime = localTime.describe("in the node's own zone; orders after it leave on the next working day");
+const cutoffTime = localTime.describe(
+  "such as 16:30, in the node's own zone; orders after it leave on the next working day",
+);
 
 const receiptsDue = listOf(fields({ qty: positiveUnits, dueAt: instant }), 0, 200).describe(
   'replaces the earlier list; a receipt counts until a supply position with a later time has arrived',
@@ -83,7 +85,7 @@ const holdOf = z
 export const EVENT_DATA = {
   'fairlead.item': fields({
     itemId: id,
-    gtin: gtin.nullable().default(null),
+    gtin: gtin.nullable().default(null).describe('GTIN-8, -12, -13 or -14 with a correct check digit'),
     itemClass: id,
     uom: uom.default('EA'),
     unitCost: amount,
@@ -97,10 +99,10 @@ export const EVENT_DATA = {
   'fairlead.node': fields({
     nodeId: id,
     nodeType: oneOf(NODE_TYPES),
-    gln: gln.nullable().default(null),
+    gln: gln.nullable().default(null).describe('GLN-13 with a correct check digit'),
     region: id,
     active: flag.default(true),
-    timeZone,
+    timeZone: timeZone.describe('IANA name such as `Europe/Berlin`'),
     cutoffTime,
     nodeCalendar,
     capacity,
@@ -195,7 +197,7 @@ export const EVENT_DATA = {
     nodeId: id,
     carrier: id,
     carrierService: id,
-    sscc: sscc.nullable().default(null),
+    sscc,
     lines: shippedLines,
     shortLines: shippedLines.default([]).describe('units planned from this node that did not leave: short picks'),
   }),

@@ -21,6 +21,7 @@ interface JsonSchema {
 }
 
 function typeOf(schema: JsonSchema): string {
+  if (Array.isArray(schema.type)) return schema.type.map((type: string) => typeOf({ ...schema, type })).join(' or ');
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (schema.type === 'array') return `list of ${schema.items ? typeOf(schema.items) : 'values'}`;
@@ -69,7 +70,7 @@ const LEAD = `# Events
 
 What the service knows, it knows from events: \`POST /v1/events\` takes one CloudEvents 1.0 event in structured JSON
 (\`application/cloudevents+json\`) or an array of 1 to ${MAX_BATCH_EVENTS} (\`application/cloudevents-batch+json\`).
-This page is written from the schemas by \`npm run docs\`.
+The key needs the role orchestrator or data. This page is written from the schemas by \`npm run docs\`.
 
 \`\`\`json
 {"specversion":"1.0","id":"4711","source":"/erp/stock","type":"fairlead.supply.position","time":"2026-03-02T08:00:00Z",
@@ -78,6 +79,9 @@ This page is written from the schemas by \`npm run docs\`.
 
 - \`time\` is the moment at which the data was true; it may be at most ${MAX_CLOCK_LEAD_MS / 60_000} minutes ahead of the service's clock. When it
   arrived is kept beside it.
+- The answer, 202, counts: \`accepted\` events are stored; \`duplicates\` were known already; \`stale\` are those of the accepted that changed
+  nothing, because something newer stands, or because a confirmation or release found no hold to change. A
+  confirmation that is stale when it should not be names another decision than the one that holds: see \`GET /v1/decisions/{id}/state\`.
 - An event is taken once for each \`source\` and \`id\`: send it again after a failure without fear.
 - Order of arrival does not matter. Fields that belong together (a position, a calendar, a rate) form a group, and of each
   group the event with the newest \`time\` stands; with equal times the greater \`id\`.

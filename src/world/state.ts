@@ -116,10 +116,10 @@ export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-export const nodeState = (state: TenantState, nodeId: string): NodeState =>
+const nodeState = (state: TenantState, nodeId: string): NodeState =>
   getOrMake(state.nodes, nodeId, () => ({ groups: new LazyGroups(null), loads: new Map(), built: null }));
 
-export const positionState = (state: TenantState, itemId: string, nodeId: string): PositionState =>
+const positionState = (state: TenantState, itemId: string, nodeId: string): PositionState =>
   getOrMake(
     getOrMake(state.supply, itemId, () => new Map()),
     nodeId,
