@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Role } from '#domain/principal.ts';
 import { type Directory, directoryOf, type ListedKind } from '#explanation/grammar/directory.ts';
+import type { IntentModel } from '#explanation/grammar/intent.ts';
 import { type Understanding, understand } from '#explanation/grammar/understand.ts';
 
 export interface Question {
@@ -88,7 +89,7 @@ export const HELD_BACK = [
 ] as const;
 
 /** Asks every question of a folder without any model and compares plan, parameters and abstention. */
-export function scoreQuestions(from: string): Score {
+export function scoreQuestions(from: string, learnt?: IntentModel): Score {
   const directory = questionDirectory();
   const answerable = { all: 0, plan: 0, exact: 0 };
   const unanswerable = { all: 0, abstained: 0, rightType: 0 };
@@ -103,7 +104,7 @@ export function scoreQuestions(from: string): Score {
       questions: Question[];
     };
     for (const { question, after, plan, parameters, abstain, roles = PLANNER } of questions) {
-      const base = { clock: { now: Date.parse(now), zone }, directory, roles };
+      const base = { clock: { now: Date.parse(now), zone }, directory, roles, learnt };
       const before = after === undefined ? undefined : understand({ ...base, question: after });
       const previous = before && 'plan' in before ? before : undefined;
       const start = performance.now();

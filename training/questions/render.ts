@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { words } from '#explanation/grammar/words.ts';
 import { type Random, randomFrom } from '../random.ts';
 
 /** A question to learn from: its text and the plan, or the kind of abstention, that is right. */
@@ -79,6 +80,20 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'on time in full',
   ],
   n: ['2', '3', '5', '10', '20', '50', 'three', 'two'],
+  /** What can be done to an order or a setting: whichever it is, it is not done from a question. */
+  verb: words(`
+    bump, nudge, push, pull, yank, drag, shove, kick, park, freeze, pause, halt, scrap, bin, drop, dump, kill,
+    axe, void, nix, free, unfreeze, unlock, unstick, wave, rush, hurry, fast-track, speed, chase, prioritize,
+    deprioritize, bring, sort, rescue, save, reopen, reinstate, restore, redo, rework, repeat, retry, rerun,
+    resend, reprint, relabel, repack, consolidate, merge, combine, join, divide, separate, break, unsplit, swap,
+    exchange, replace, substitute, trade, flip, divert, deflect, steer, route, redirect, bounce, return, recall,
+    retrieve, relocate, shift, hand, pass, dispatch, deliver, collect, pick, pack, load, unload, stage, ring,
+    phone, text, contact, brief, warn, thank, pester, complain, apologize, negotiate, bill, refund, credit,
+    discount, price, waive, authorize, okay, clear, bless, greenlight, veto, override, overrule, block, ban,
+    blacklist, pin, lock, flag, tag, label, rename, amend, correct, adapt, tweak, tune, loosen, tighten, bend,
+    extend, shorten, postpone, delay, advance, backdate, top, fill, refill, replenish, restock, reorder, procure,
+    source, hire, appoint, nominate, install, configure, reset, reboot, sync, export, upload, purge, clean,
+    archive, launch, trigger, execute, commit, finalize, complete, finish`),
   reason: ['CREDIT_HOLD', 'INSUFFICIENT_ATP'],
   city: ['Rotterdam', 'Paris', 'Berlin', 'Leipzig', 'Lyon'],
 };

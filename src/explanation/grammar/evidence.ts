@@ -1,5 +1,7 @@
+import { STOP_WORDS } from './common-words.ts';
 import { partsOf, stem as stemOf } from './concepts.ts';
 import type { Reading } from './reading.ts';
+import { classesOf } from './word-classes.ts';
 
 const PLACE: Readonly<Record<string, string>> = {
   order: '<order>',
@@ -15,25 +17,32 @@ const PLACE: Readonly<Record<string, string>> = {
   owner: '<owner>',
 };
 
+/** What stands at one place of the question: a word's form, or `<order>` for a name, and of which broad kinds a word is. */
+interface Place {
+  readonly form: string;
+  readonly classes: readonly string[];
+}
+
 /** The question with names, dates and numbers replaced by what they are: `why be <order> split <date>`. */
-export function stream({ tokens, words, entities, unknown, ranges, starts }: Reading): string[] {
-  const out: string[] = [];
+function placesOf({ tokens, words, entities, unknown, ranges, starts }: Reading): Place[] {
+  const out: Place[] = [];
   for (let i = 0; i < tokens.length; i++) {
     const word = words[i];
     const entity = entities.find(({ first, last }) => i >= first && i <= last);
     const strange = unknown.find(({ at }) => at === i);
     const range = ranges.find(({ start, end }) => starts[i]! >= start && starts[i]! < end);
-    let next: string;
-    if (entity) next = PLACE[entity.kind]!;
-    else if (strange) next = strange.kind === null ? '<name>' : PLACE[strange.kind]!;
-    else if (range) next = '<date>';
+    let form: string;
+    if (entity) form = PLACE[entity.kind]!;
+    else if (strange) form = strange.kind === null ? '<name>' : PLACE[strange.kind]!;
+    else if (range) form = '<date>';
     else if (word == null) continue;
-    else if (/^\d/.test(word)) next = '<number>';
+    else if (/^\d/.test(word)) form = '<number>';
     else {
-      out.push(...partsOf(word).map(wordForm));
+      for (const part of partsOf(word))
+        out.push({ form: wordForm(part), classes: STOP_WORDS.has(part) ? [] : classesOf(part) });
       continue;
     }
-    if (next !== out.at(-1) || !next.startsWith('<')) out.push(next);
+    if (form !== out.at(-1)?.form || !form.startsWith('<')) out.push({ form, classes: [] });
   }
   return out;
 }
@@ -51,16 +60,23 @@ function wordForm(word: string): string {
 
 /** What speaks for one plan or another: words, pairs of neighbours, concepts, and which things are named. */
 export function evidenceOf(reading: Reading): string[] {
-  const words = stream(reading);
+  const places = placesOf(reading);
+  const words = places.map(({ form }) => form);
   const found = new Set<string>(['bias']);
   let previous = '^';
-  for (const word of words) {
-    found.add(word);
-    found.add(`${previous} ${word}`);
-    previous = word;
+  for (const { form, classes } of places) {
+    found.add(form);
+    found.add(`${previous} ${form}`);
+    previous = form;
+    for (const own of classes) found.add(`~${own}`);
   }
   found.add(`${previous} $`);
-  for (let i = 0; i + 2 < words.length; i++) if (i === 0) found.add(`^ ${words[0]} ${words[1]} ${words[2]}`);
+  // How it begins, by kinds: `bump <order>` is `^~v.motion <order>`, whichever the verb.
+  for (const own of places[0]?.classes ?? []) {
+    found.add(`^~${own}`);
+    if (words[1] !== undefined) found.add(`^~${own} ${words[1]}`);
+  }
+  if (words.length > 2) found.add(`^ ${words[0]} ${words[1]} ${words[2]}`);
   const signals = [...reading.signals].map((signal) => `=${signal}`);
   for (const signal of signals) found.add(signal);
   signals.sort();

@@ -1,5 +1,5 @@
 import type { Plan, Signal } from '#explanation/catalogue/plan.ts';
-import { likelihoods, REFUSED, type Refused } from './intent.ts';
+import { type IntentModel, likelihoods, REFUSED, type Refused } from './intent.ts';
 import type { Reading } from './reading.ts';
 
 export interface Scored {
@@ -39,8 +39,13 @@ const LEARNT = 5;
 const SAID = 0.4;
 
 /** Plans by how well they fit, best first. `order`: whether the question is about one order. */
-export function scorePlans(catalogue: readonly Plan[], reading: Reading, order: boolean): Scored[] {
-  const likely = likelihoods(reading);
+export function scorePlans(
+  catalogue: readonly Plan[],
+  reading: Reading,
+  order: boolean,
+  learnt?: IntentModel,
+): Scored[] {
+  const likely = likelihoods(reading, learnt);
   const about = catalogue.filter(({ intent }) => (intent.about === 'order') === order);
   // About a named order only plans of an order, or none.
   const open = reading.signals.has('ORDER_ID')
@@ -59,8 +64,8 @@ export function scorePlans(catalogue: readonly Plan[], reading: Reading, order: 
 const REFUSING = 0.6;
 
 /** The kind of question that is refused, where that is likelier than every plan. */
-export function refusedAs(reading: Reading): Refused | null {
-  const likely = likelihoods(reading);
+export function refusedAs(reading: Reading, learnt?: IntentModel): Refused | null {
+  const likely = likelihoods(reading, learnt);
   const [most] = [...REFUSED].sort((a, b) => likely.get(b)! - likely.get(a)!);
   const all = REFUSED.reduce((sum, label) => sum + likely.get(label)!, 0);
   return all > REFUSING ? most! : null;

@@ -3,6 +3,7 @@ import { CATALOGUE, planNamed } from '#explanation/catalogue/catalogue.ts';
 import type { Plan, Signal } from '#explanation/catalogue/plan.ts';
 import type { Clock } from './calendar.ts';
 import type { Directory } from './directory.ts';
+import type { IntentModel } from './intent.ts';
 import { ids, type Reading, readQuestion } from './reading.ts';
 import { scoped } from './scope.ts';
 import { refusedAs, type Scored, scorePlans } from './score.ts';
@@ -33,6 +34,8 @@ export interface Asking {
   readonly roles: readonly Role[];
   /** The plan before, for follow-ups. */
   readonly previous?: PlannedQuestion | undefined;
+  /** Default: what ships. */
+  readonly learnt?: IntentModel | undefined;
 }
 
 /** Calibrated on test/questions by `npm run questions`: below the first nothing fits, within the second two readings do. */
@@ -197,7 +200,7 @@ export function understand(asking: Asking): Understanding {
   const before = typeof start === 'string' ? Date.parse(start) : undefined;
   const reading = readQuestion(text, asking.clock, asking.directory, before);
   const wide = asIfKnown(reading);
-  const refused = refusedAs(wide);
+  const refused = refusedAs(wide, asking.learnt);
   if (refused !== null && !(asking.previous && FOLLOW_UP.test(reading.text)))
     return refused === 'personal'
       ? abstention('not_permitted', 'Personal data and secrets are not part of any answer.')
@@ -210,18 +213,18 @@ export function understand(asking: Asking): Understanding {
       signals: new Set([...reading.signals, 'ORDER_ID']),
       entities: [...reading.entities, { kind: 'order', id: previousOrder, first: -1, last: -1 }],
     };
-    const about = scorePlans(CATALOGUE, withOrder, true);
-    const many = scorePlans(CATALOGUE, wide, false)[0]?.points ?? 0;
+    const about = scorePlans(CATALOGUE, withOrder, true, asking.learnt);
+    const many = scorePlans(CATALOGUE, wide, false, asking.learnt)[0]?.points ?? 0;
     const refers = ONE_ORDER.test(reading.text) || FOLLOW_UP.test(reading.text);
     if ((about[0]?.points ?? 0) >= Math.max(ENOUGH_POINTS + 1, refers ? 0 : many + 1.5))
       return finish(about, withOrder, asking, cut);
   }
-  const scored = scorePlans(CATALOGUE, wide, oneOrder);
+  const scored = scorePlans(CATALOGUE, wide, oneOrder, asking.learnt);
   const best = scored[0];
   if (!oneOrder) {
     const continued = reading.unknown.length === 0 ? followUp(reading, asking, scored, cut) : null;
     if (continued) return continued;
-    const single = scorePlans(CATALOGUE, wide, true)[0];
+    const single = scorePlans(CATALOGUE, wide, true, asking.learnt)[0];
     const lead = /\b(?:it|its|this one|that one|this order|that order|(?:his|her|their) order)\b/.test(reading.text)
       ? -3.5
       : ONE_ORDER.test(reading.text)
