@@ -1,5 +1,6 @@
-// npm run bench:decide [decisions] [alike | varied]: processor time of `decide()` alone over a world that each decision changes (mode hold): the
-// order of bench:hot-path, and orders that differ. The hash is of all that was decided: the same in two versions, the same bytes.
+// npm run bench:decide [decisions] [alike | varied]: processor time of `decide()` alone, over a world that each decision
+// changes (mode hold): the order of bench:hot-path, and orders that differ. The hash is of all that was decided: the same
+// in two versions, the same bytes.
 import { createHash } from 'node:crypto';
 import { canonicalText } from '#audit/canonical.ts';
 import { uuidV7 } from '#domain/identifiers.ts';

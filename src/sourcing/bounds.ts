@@ -24,6 +24,8 @@ const NO_FOOTING: Footing = {
 
 export interface NodeSet {
   readonly nodeIds: readonly string[];
+  /** See `fixedCost`. */
+  readonly fixed: number;
   /** No plan of these nodes costs less. */
   readonly bound: number;
   /** Laid out when first looked at; null where it cannot serve the order. */
@@ -32,7 +34,7 @@ export interface NodeSet {
 
 /** The set laid out, once for all who look at it. */
 export function subsetOf(set: NodeSet, book: OptionBook, context: SourcingContext): Subset | null {
-  if (set.subset === undefined) set.subset = buildSubset(set.nodeIds, book, context);
+  if (set.subset === undefined) set.subset = buildSubset(set.nodeIds, book, context, set.fixed);
   return set.subset;
 }
 
@@ -123,11 +125,12 @@ export function nodeSets(
     const nodes = least.slice(0, size);
     eachCombination(nodeIds.length, size, (slots) => {
       for (let place = 0; place < size; place++) nodes[place] = least[slots[place]!]!;
-      let bound = fixedCost(nodes, context);
+      const fixed = fixedCost(nodes, context);
+      let bound = fixed;
       for (let index = 0; index < footings.length && bound < Number.POSITIVE_INFINITY; index++)
         bound += leastOfDemand(footings[index]!, slots, index, context);
       if (bound < Number.POSITIVE_INFINITY)
-        sets.push({ nodeIds: slots.map((slot) => nodeIds[slot]!), bound, subset: undefined });
+        sets.push({ nodeIds: slots.map((slot) => nodeIds[slot]!), fixed, bound, subset: undefined });
     });
   }
   return sets.sort((a, b) => a.bound - b.bound);

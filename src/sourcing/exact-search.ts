@@ -1,10 +1,11 @@
 import type { Candidate } from '#domain/candidate.ts';
+import { eachAssignment } from './assignments.ts';
 import { type NodeSet, subsetOf } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
-import type { Option, OptionBook } from './options.ts';
+import type { OptionBook } from './options.ts';
 import { type NamedLeaf, nameLeaf, priceLeaves, splitRisksOf } from './price-plan.ts';
-import { type Leaf, leavesOf, type Subset } from './subset.ts';
+import { type Leaf, leavesOf } from './subset.ts';
 
 /** A plan in the running: ordered by cost, then by id, so that ties always fall the same way. */
 interface Entry {
@@ -64,34 +65,6 @@ export function createPool(size: number, context: SourcingContext): Pool {
 /** Leaves are scored in batches of this many: enough for the model, few enough to tighten the limit early. */
 const LEAF_BATCH = 32;
 
-/** Depth first over the demands, cheapest option first, cut where even the best rest is above the limit. */
-function searchSubset(
-  subset: Subset,
-  book: OptionBook,
-  limit: () => number,
-  found: (leaves: readonly Leaf[]) => void,
-  context: SourcingContext,
-): void {
-  const { options } = subset;
-  const leastRest = new Float64Array(options.length + 1);
-  for (let i = options.length - 1; i >= 0; i--) leastRest[i] = leastRest[i + 1]! + options[i]![0]!.least;
-  const chosen: Option[] = [];
-  const visit = (depth: number, cost: number): void => {
-    if (depth === options.length) {
-      found(leavesOf(chosen, subset, book, context, limit()));
-      return;
-    }
-    for (const option of options[depth]!) {
-      const next = cost + option.least;
-      if (next + leastRest[depth + 1]! > limit()) return;
-      chosen.push(option);
-      visit(depth + 1, next);
-      chosen.pop();
-    }
-  };
-  visit(0, subset.fixed);
-}
-
 /** The cheapest plans over these sets of nodes, exactly: what is cut off is provably above the last of them. */
 export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Pool, context: SourcingContext): void {
   let leaves: Leaf[] = [];
@@ -99,14 +72,14 @@ export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Poo
     if (leaves.length > 0) pool.offer(leaves);
     leaves = [];
   };
-  const found = (more: readonly Leaf[]): void => {
-    for (const leaf of more) leaves.push(leaf);
-    if (leaves.length >= LEAF_BATCH) offer();
-  };
   for (const set of sets) {
     if (set.bound > pool.limit()) break;
     const subset = subsetOf(set, book, context);
-    if (subset && subset.bound <= pool.limit()) searchSubset(subset, book, pool.limit, found, context);
+    if (!subset || subset.bound > pool.limit()) continue;
+    eachAssignment(subset, pool.limit, context, (chosen) => {
+      for (const leaf of leavesOf(chosen, subset, book, context, pool.limit())) leaves.push(leaf);
+      if (leaves.length >= LEAF_BATCH) offer();
+    });
   }
   offer();
 }

@@ -76,7 +76,9 @@ function buildLoad(nodeId: string, picks: readonly Pick[], context: SourcingCont
 }
 
 function picksAt(nodeId: string, chosen: readonly Option[]): Pick[] {
-  return chosen.flatMap(({ picks }) => picks.filter((pick) => pick.nodeId === nodeId));
+  const here: Pick[] = [];
+  for (const { picks } of chosen) for (const pick of picks) if (pick.nodeId === nodeId) here.push(pick);
+  return here;
 }
 
 /** Which demands a node ships whole, a bit each; -1 where it ships anything else, or has too many to tell apart. */

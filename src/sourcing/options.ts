@@ -10,6 +10,8 @@ export interface Pick extends Mass {
   readonly nodeId: string;
   readonly stand: Stand;
   readonly assignments: readonly Assignment[];
+  /** By each leg of the node, the freight that this adds at least. */
+  readonly legFreights: readonly number[];
   /** The demand that this is all of, in the ordered item; -1 for a part of one, or a substitute. */
   readonly wholeOf: number;
 }
@@ -25,6 +27,8 @@ export interface Option {
   readonly opportunity: number;
   readonly ageing: number;
   readonly shortLine: number;
+  /** By the cheapest leg of each node; it is in `least`. */
+  readonly freight: number;
   /** What it adds to a plan's cost at least, whatever the rest does. */
   readonly least: number;
 }
@@ -43,18 +47,18 @@ interface Take {
 }
 
 /**
- * Freight that a mass adds at least: the carrier bills weight or volume, whichever is more in the whole shipment, so
- * either alone is a lower bound; each leg uses the one that weighs more over the whole order.
+ * Freight that a mass adds at least, by each leg of a node: the carrier bills weight or volume, whichever is more in the
+ * whole shipment, so either alone is a lower bound; each leg uses the one that weighs more over the whole order.
  */
-export function leastFreight(nodeId: string, mass: Mass, whole: Mass, context: SourcingContext): number {
-  let least = Number.POSITIVE_INFINITY;
+function legFreightsOf(nodeId: string, mass: Mass, whole: Mass, context: SourcingContext): number[] {
+  const freights: number[] = [];
   for (const { lane } of context.legs.get(nodeId)!) {
     const { rate, dimDivisor } = lane;
     const byVolume = dimDivisor !== null && whole.volumeCm3 / dimDivisor > whole.weightGrams / 1000;
     const kg = byVolume ? mass.volumeCm3 / dimDivisor : mass.weightGrams / 1000;
-    least = Math.min(least, rate.perKg * kg * (1 + rate.fuelShare));
+    freights.push(rate.perKg * kg * (1 + rate.fuelShare));
   }
-  return least;
+  return freights;
 }
 
 /** Hands the units taken to the demand's lines, first line first, and adds up what that costs. */
@@ -86,10 +90,11 @@ function assign(
       open -= units;
       if (open === 0) open = demand.lines[++line]?.orderedQty ?? 0;
     }
-    const { weightGrams, volumeCm3 } = massOf(assignments, context.items);
-    const pick = { nodeId, stand, assignments, wholeOf, weightGrams, volumeCm3 };
-    freight += leastFreight(nodeId, pick, whole, context);
-    picks.push(pick);
+    const mass = massOf(assignments, context.items);
+    const { weightGrams, volumeCm3 } = mass;
+    const legFreights = legFreightsOf(nodeId, mass, whole, context);
+    freight += Math.min(...legFreights);
+    picks.push({ nodeId, stand, assignments, legFreights, wholeOf, weightGrams, volumeCm3 });
   }
   const complete = shippedQty === demand.qty;
   const { allowBackorder } = context.request.order;
@@ -97,7 +102,7 @@ function assign(
     ? 0
     : shortLineCost(shortLinesOf(demand.lines, allowBackorder, picks), context.lines, context.rates);
   const least = freight + processing + stockout + opportunity - ageing + shortLine;
-  return { picks, shippedQty, complete, processing, stockout, opportunity, ageing, shortLine, least };
+  return { picks, shippedQty, complete, processing, stockout, opportunity, ageing, shortLine, freight, least };
 }
 
 /** Sets of more nodes than this are filled along rotations only: all orders of eight nodes would be 40,320. */

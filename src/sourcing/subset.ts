@@ -65,15 +65,27 @@ export function fixedCost(nodes: readonly LeastOfNode[], context: SourcingContex
   return fixed + context.rates.lateOrder[context.request.order.customerTier] * latest;
 }
 
-/** Lays out a set of nodes; null where one of them has no leg, or the order cannot be served as it wants to be. */
-export function buildSubset(nodeIds: readonly string[], book: OptionBook, context: SourcingContext): Subset | null {
+function fixedCostOf(nodeIds: readonly string[], context: SourcingContext): number | null {
   const nodes: LeastOfNode[] = [];
   for (const nodeId of nodeIds) {
     const legs = context.legs.get(nodeId);
     if (!legs) return null;
     nodes.push(leastOfNode(legs));
   }
-  const fixed = fixedCost(nodes, context);
+  return fixedCost(nodes, context);
+}
+
+/**
+ * Lays out a set of nodes; null where one of them has no leg, or the order cannot be served as it wants to be. `fixed`
+ * is the `fixedCost` of the nodes, where it is known.
+ */
+export function buildSubset(
+  nodeIds: readonly string[],
+  book: OptionBook,
+  context: SourcingContext,
+  fixed: number | null = fixedCostOf(nodeIds, context),
+): Subset | null {
+  if (fixed === null) return null;
   let bound = fixed;
   let ships = false;
   const options: (readonly Option[])[] = [];
