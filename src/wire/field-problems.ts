@@ -32,6 +32,35 @@ export function describeFound(value: unknown): string {
   return `\`${visible(text.length > 60 ? `${text.slice(0, 60)}…` : text)}\``;
 }
 
+const WORDS_OF_SCHEMAS = /^(Too (small|big)|Invalid (option|input|string)|Unrecognized key)/;
+const SIZES: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+};
+const sized = (size: number | bigint, origin: string): string => {
+  const words = SIZES[origin];
+  return words ? `${size} ${words[Number(size) === 1 ? 0 : 1]}` : String(size);
+};
+
+/** What was expected, in this house's words where the schema brings none of its own. */
+function expectedOf(issue: z.core.$ZodIssue): string {
+  if (!WORDS_OF_SCHEMAS.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return 'no such field';
+    case 'too_small':
+      return `at least ${sized(issue.minimum, issue.origin)}`;
+    case 'too_big':
+      return `at most ${sized(issue.maximum, issue.origin)}`;
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_type':
+      return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    default:
+      return issue.message;
+  }
+}
+
 /** The rows of a refusal, one for each wrong field, in the order of the schema. */
 export function fieldProblemsOf(error: z.ZodError, body: unknown): FieldProblem[] {
   const rows: FieldProblem[] = [];
@@ -39,13 +68,17 @@ export function fieldProblemsOf(error: z.ZodError, body: unknown): FieldProblem[
     if (rows.length >= MOST_PROBLEMS) break;
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys.slice(0, MOST_PROBLEMS - rows.length))
-        rows.push({ path: pointer([...issue.path, key]), found: 'an unknown field', expected: issue.message });
+        rows.push({ path: pointer([...issue.path, key]), found: 'an unknown field', expected: expectedOf(issue) });
     else {
       const value = valueAt(body, issue.path);
       const found = describeFound(value);
       // `3` where a number is expected would read as if it were one.
       const isText = typeof value === 'string' && issue.code === 'invalid_type' && /number|int/.test(issue.expected);
-      rows.push({ path: pointer(issue.path), found: isText ? `the text ${found}` : found, expected: issue.message });
+      rows.push({
+        path: pointer(issue.path),
+        found: isText ? `the text ${found}` : found,
+        expected: expectedOf(issue),
+      });
     }
   }
   return rows;
