@@ -161,7 +161,7 @@ describe('reasons of a decision', () => {
 
 describe('flips', () => {
   test('every printed change of an order alters the outcome, and one step less does not', () => {
-    const table = new KindTable();
+    const table = new KindTable(3);
     const result = fuzzFlips(ORDERS_FOR_ALL, redecisions(sources), createRandom(2), table);
     expect(result.failures).toEqual([]);
     expect(result.decisions.most).toBeLessThanOrEqual(120);

@@ -6,11 +6,11 @@ import { CUSTOMER_TIERS, type CustomerTier } from '#domain/order.ts';
 import { DAY_MS } from '#domain/time.ts';
 import { referenceOf } from '#explanation/answers/risk-answers.ts';
 import { riskReasons } from '#explanation/attributions.ts';
-import { type Counterfactual, counterfactuals } from '#explanation/counterfactuals.ts';
+import { type Counterfactual, counterfactuals, LEVER_NAMES } from '#explanation/counterfactuals.ts';
 import type { Redecision, Sources } from '#explanation/sources.ts';
 import { type Facts, oneStepLess, withValue } from '../policies/relaxed.ts';
 import { redecisions } from './fixture.ts';
-import { type KindTable, kindOfChange, kindOfRelaxation, ORDER_FLIPS } from './flip-kinds.ts';
+import { KINDS_OF_LEVER, type KindTable, kindOfChange, kindOfRelaxation, ORDER_FLIPS } from './flip-kinds.ts';
 import { harder, pick, type Random, withCeilings } from './harder-orders.ts';
 
 export interface FlipResult {
@@ -131,21 +131,23 @@ export function fuzzFlips(orders: number, world: readonly Redecision[], random: 
     };
     let asked = 0;
     const begun = process.cpuUsage();
-    const printed = counterfactuals(recorded, {
+    const again: Redecision = {
       ...drawn,
       ...facts,
       select: (...given) => {
         asked++;
         return drawn.select(...given);
       },
-    });
+    };
+    const levers = LEVER_NAMES.filter((lever) => KINDS_OF_LEVER[lever].some((kind) => table.wanted(kind)));
+    const printed = levers.flatMap((lever) => counterfactuals(recorded, again, lever));
     const { user, system } = process.cpuUsage(begun);
     counts.push(asked);
     // What was made harder is no order of the world: only the others say how long an answer takes.
     if (facts === drawn) took.push((user + system) / 1000);
-    for (const change of printed)
+    for (const change of printed.filter((one) => table.wanted(kindOfChange(one))))
       counted(kindOfChange(change), change.text, faultsOfChange(change, facts, recorded, decide));
-    for (const { candidateId, ruleId, relaxation, kind } of relaxed)
+    for (const { candidateId, ruleId, relaxation, kind } of relaxed.filter((one) => table.wanted(one.kind)))
       counted(
         kind,
         `${ruleId} on ${candidateId}: ${relaxation.text}`,
