@@ -8,6 +8,7 @@ import { exportedLog } from './exported-log.ts';
 import { demoService } from './fixture.ts';
 import { checkAnswers, compare, recompute } from './fuzz-answers.ts';
 import { type Lived, livedService } from './lived.ts';
+import { unitsInLog, wrongTexts } from './oracles/shown-text.ts';
 
 let lived: Lived;
 let exported: Database.Database;
@@ -47,6 +48,39 @@ test('a wrong figure, one that nobody recomputes, and a row too few are found', 
   expect(compare(more, expected).different).toEqual(['0.more: 7 is not recomputed']);
   const fewer = { ...reply, table: { ...reply.table!, rows: reply.table!.rows.slice(1) } };
   expect(compare(fewer, expected).different.length).toBeGreaterThan(0);
+});
+
+test('a text that is rounded wrong, in another unit, of another zone or of no known name is found', () => {
+  const units = unitsInLog(exported);
+  const wrong = (reply: Answer): string[] => wrongTexts(reply, units, lived.sources.zone);
+  const [orderId] = column("SELECT ord FROM dec WHERE status = 'FULLY_SOURCED' ORDER BY 1");
+  const reply = answer('show-order', { orderId: orderId! });
+  expect(wrong(reply)).toEqual([]);
+  const written = (name: string, value: number, shown: string): string[] =>
+    wrong({ ...reply, figures: { '0.at': reply.figures['0.at']!, [name]: { value, shown } }, table: null });
+  for (const [name, value, right, ...others] of [
+    ['1.total', 1230, '12.30 EUR', '12.31 EUR', '1230 EUR', '12.3 EUR', '1230', '12.30 USD', '-12.30 EUR'],
+    ['1.delay', 0.6349, '63.5%', '63.4%', '63.49%', '0.6%', '0.63', '63.5'],
+    ['0.shipments', 1, '1 shipment', '1 shipments', '2 shipments', '1.00'],
+    [
+      '0.at',
+      Date.parse('2026-11-24T10:00:59Z'),
+      '2026-11-24 11:00 UTC+1',
+      '2026-11-24 10:00 UTC',
+      '2026-11-24 11:01 UTC+1',
+    ],
+  ] as const) {
+    expect(written(name, value, right), right).toEqual([]);
+    for (const other of others) expect(written(name, value, other), other).toHaveLength(1);
+  }
+  expect(written('1.unheardOf', 7, '7')).toHaveLength(1);
+  // A value is in the unit that the log has beside it, even where another would be no other number.
+  const cents = [...units].find(([value, named]) => value > 100 && [...named].join() === 'minor units')![0];
+  const ruled = answer('why-order', { orderId: orderId! });
+  const rule = (shown: string): string[] =>
+    wrong({ ...ruled, figures: { '0.value': { value: cents, shown } }, table: null });
+  expect(rule(`${(cents / 100).toFixed(2)} EUR`)).toEqual([]);
+  expect(rule(`${cents} units`)).toHaveLength(1);
 });
 
 test('savings of a carrier count an order once, however many of its shipments go by it', () => {

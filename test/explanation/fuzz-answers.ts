@@ -11,6 +11,7 @@ import { ORDER_ORACLES } from './oracles/order-oracles.ts';
 import { OUTCOME_ORACLES } from './oracles/outcome-oracles.ts';
 import { PEOPLE_ORACLES } from './oracles/people-oracles.ts';
 import { RISK_ORACLES } from './oracles/risk-oracle.ts';
+import { unitsInLog, wrongTexts } from './oracles/shown-text.ts';
 import { WOULD_CHANGE_ORACLES } from './oracles/what-would-change-oracle.ts';
 import { WHY_CHANGED_ORACLES } from './oracles/why-changed-oracle.ts';
 import { WORLD_ORACLES } from './oracles/world-oracles.ts';
@@ -99,6 +100,7 @@ export function checkAnswers(
 ): AnswerCheck {
   const log = exportReader(exported);
   const known = knownValues(exported);
+  const units = unitsInLog(exported);
   const byPlan: Record<string, [answers: number, figures: number]> = {};
   const different: string[] = [];
   const notCovered: string[] = PLAN_NAMES.filter((name) => !(name in ORACLES));
@@ -115,7 +117,7 @@ export function checkAnswers(
       return undefined;
     }
     const found = compare(reply, expected);
-    for (const line of found.different) told(line);
+    for (const line of [...found.different, ...wrongTexts(reply, units, sources.zone)]) told(line);
     return found.compared === 0 ? undefined : found.figures;
   };
   for (let turn = 0; answers < wanted && notCovered.length < PLAN_NAMES.length; turn++) {

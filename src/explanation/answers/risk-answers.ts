@@ -32,12 +32,15 @@ export function referenceOf(recorded: Recorded, sources: Sources): (featureSetId
   };
 }
 
-const shown = (value: number | string | null, unit: string): Slot =>
-  typeof value !== 'number'
-    ? text(value ?? 'missing')
-    : unit === 'share'
-      ? percent(value)
-      : decimal(value, 3, unit === 'category' || unit === 'ratio' ? '' : unit);
+/** Units that are no words to say after a number. */
+const UNSAID = /^(category|ratio|0 or 1|month 1 to 12)$/;
+const ofOne = (unit: string): string => unit.replace(/ies\b/, 'y').replace(/^(\w+)s\b/, '$1');
+
+function shown(value: number | string | null, unit: string): Slot {
+  if (typeof value !== 'number') return text(value ?? 'missing');
+  if (unit === 'share') return percent(value);
+  return decimal(value, 3, UNSAID.test(unit) ? '' : value === 1 ? ofOne(unit) : unit);
+}
 
 /** Less, in percentage points, shows as none. */
 const LEAST_SHOWN_PP = 0.05;
