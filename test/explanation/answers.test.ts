@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from '#explanation/answer.ts';
+import { stuckSentences } from '#explanation/answers/blocked.ts';
 import { referenceOf } from '#explanation/answers/risk-answers.ts';
 import { riskReasons, tightFlip } from '#explanation/attributions.ts';
 import { CATALOGUE, planNamed } from '#explanation/catalogue/catalogue.ts';
@@ -74,6 +75,17 @@ describe('answers over a demo', () => {
       expect(said('why order').includes('costs less to serve'), id).toBe(!isCheaper);
     }
     expect(cheaper).toBeGreaterThan(0);
+  });
+
+  test('what forbids a plan is said to bind before what asks to sign it', () => {
+    const recorded = decisions()
+      .map(({ id }) => sources.recorded(id)!)
+      .find(({ decision }) => decision.guard.some(({ verdict }) => verdict === 'DENY'))!;
+    const denied = recorded.decision.guard.find(({ verdict }) => verdict === 'DENY')!;
+    const asks = { ...denied, ruleId: 'asks-first', verdict: 'REQUIRE_APPROVAL' } as const;
+    const guard = [asks, ...recorded.decision.guard];
+    const said = stuckSentences({ ...recorded, decision: { ...recorded.decision, guard } }, null);
+    expect(said.find(({ template }) => template.includes('binds'))?.slots['rule']?.value).toBe(denied.ruleId);
   });
 
   test('a delay that does not count, for want of a promise, has no reasons', () => {

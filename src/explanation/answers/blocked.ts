@@ -68,7 +68,8 @@ export function stuckSentences({ decision, evidence, cite }: Recorded, again: Re
   const binding = [...decision.guard, ...(decision.exception?.nearest[0]?.outcomes ?? [])].filter(
     ({ verdict }) => verdict === 'DENY' || verdict === 'REQUIRE_APPROVAL',
   );
-  const [first] = binding;
+  // What forbids a plan stands before what asks to sign it.
+  const first = binding.find(({ verdict }) => verdict === 'DENY') ?? binding[0];
   if (first)
     sentences.push(
       say(

@@ -68,7 +68,7 @@ export function blocked({ at, one, each }: Recorded, log: Export, asked: Asked):
   if (status === 'FULLY_SOURCED' && needs === 0 && at('exception') === null) return { sentences: [{}] };
   const outcomes = [...each('guard', OUTCOME), ...each('exception.nearest[0].outcomes', OUTCOME)];
   const binding = outcomes.filter(({ verdict }) => verdict === 'DENY' || verdict === 'REQUIRE_APPROVAL');
-  const [first] = binding;
+  const first = binding.find(({ verdict }) => verdict === 'DENY') ?? binding[0];
   const relaxed = binding.find(({ relaxation }) => relaxation !== null);
   const asks = binding.some(({ verdict }) => verdict === 'REQUIRE_APPROVAL');
   const units = one(`${SHORT("d, '$.chosen.plan.shortLines'")}`);
