@@ -92,7 +92,10 @@ function leastOfDemand(
 ): number {
   const { qty, lines } = context.demands[index]!;
   const { shipComplete, allowPartial, allowBackorder } = context.request.order;
-  let [whole, perUnit, reach, ordersWhole] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, false];
+  let whole = Number.POSITIVE_INFINITY;
+  let perUnit = Number.POSITIVE_INFINITY;
+  let reach = 0;
+  let ordersWhole = false;
   for (const slot of slots) {
     const footing = footings[slot]!;
     whole = Math.min(whole, footing.whole);

@@ -1,5 +1,5 @@
 import type { Candidate } from '#domain/candidate.ts';
-import { eachAssignment } from './assignments.ts';
+import { createAssignments } from './assignments.ts';
 import { type NodeSet, subsetOf } from './bounds.ts';
 import type { SourcingContext } from './context.ts';
 import { splitCost } from './cost-to-serve.ts';
@@ -72,11 +72,12 @@ export function searchSets(sets: readonly NodeSet[], book: OptionBook, pool: Poo
     if (leaves.length > 0) pool.offer(leaves);
     leaves = [];
   };
+  const eachAssignment = createAssignments(pool.limit, context);
   for (const set of sets) {
     if (set.bound > pool.limit()) break;
     const subset = subsetOf(set, book, context);
     if (!subset || subset.bound > pool.limit()) continue;
-    eachAssignment(subset, pool.limit, context, (chosen) => {
+    eachAssignment(subset, (chosen) => {
       for (const leaf of leavesOf(chosen, subset, book, context, pool.limit())) leaves.push(leaf);
       if (leaves.length >= LEAF_BATCH) offer();
     });

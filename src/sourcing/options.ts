@@ -2,6 +2,7 @@ import type { Assignment } from '#domain/candidate.ts';
 import { type SourcingContext, type Stand, standAt } from './context.ts';
 import { type Mass, massOf, shortLineCost, shortLinesOf } from './cost-to-serve.ts';
 import type { Demand } from './demand.ts';
+import { insert } from './insert.ts';
 import { carries } from './legs.ts';
 import { createLoadBook, type LoadBook } from './loads.ts';
 
@@ -143,6 +144,8 @@ function spreads(demand: Demand, stocked: readonly Stand[]): Take[][] {
   return [...seen.values()];
 }
 
+const leastOf = ({ least }: Option): number => least;
+
 export function createOptionBook(context: SourcingContext): OptionBook {
   const { shipComplete, allowPartial } = context.request.order;
   const whole = massOf(
@@ -189,7 +192,7 @@ export function createOptionBook(context: SourcingContext): OptionBook {
     const fromOne: Option[] = [];
     for (const nodeId of nodeIds) {
       const option = wholeFrom(demandIndex, nodeId);
-      if (option) fromOne.push(option);
+      if (option) insert(fromOne, option, leastOf);
     }
     if (fromOne.length > 0) return fromOne;
     const stocked = nodeIds.flatMap((nodeId) => standAt(demand, demand.itemIds[0]!, nodeId) ?? []);
@@ -197,15 +200,12 @@ export function createOptionBook(context: SourcingContext): OptionBook {
       ...substitutesFor(demand, nodeIds),
       ...spreads(demand, stocked).map((takes) => optionOf(demand, takes)),
     ];
+    found.sort((a, b) => a.least - b.least);
     const full = found.filter(({ complete }) => complete);
     if (full.length > 0) return full;
     if (shipComplete) return [];
     return allowPartial && found.length > 0 ? found : [optionOf(demand, [])];
   }
 
-  return {
-    ...createLoadBook(context),
-    wholeFrom,
-    optionsFor: (demandIndex, nodeIds) => optionsFor(demandIndex, nodeIds).sort((a, b) => a.least - b.least),
-  };
+  return { loadOf: createLoadBook(context).loadOf, wholeFrom, optionsFor };
 }

@@ -3,6 +3,7 @@ import type { ReasonCode } from '#domain/reason-codes.ts';
 import { type NodeSet, subsetOf } from './bounds.ts';
 import { type SourcingContext, standAt } from './context.ts';
 import type { Demand } from './demand.ts';
+import { insert } from './insert.ts';
 import { carries } from './legs.ts';
 import type { OptionBook } from './options.ts';
 import { nameLeaf, priceLeaves } from './price-plan.ts';
@@ -12,7 +13,9 @@ import { cheapestLeaf, type Leaf } from './subset.ts';
 const MAX_REJECTED = 50;
 const MAX_REASONS = 4;
 
-const CODE_OF_TERM: Readonly<Record<(typeof COST_TERMS)[number], ReasonCode>> = {
+type CostTerm = (typeof COST_TERMS)[number];
+
+const CODE_OF_TERM: Readonly<Record<CostTerm, ReasonCode>> = {
   shipping: 'COST_THRESHOLD',
   processing: 'COST_THRESHOLD',
   split: 'SPLIT_RISK',
@@ -25,17 +28,16 @@ const CODE_OF_TERM: Readonly<Record<(typeof COST_TERMS)[number], ReasonCode>> = 
 
 /** Why a plan that could have been lost to the best one: the cost terms in which it is dearer, worst first. */
 function reasonsAgainst(best: Candidate, loser: Candidate, context: SourcingContext): RejectionReason[] {
-  return COST_TERMS.map((term) => ({ term, over: loser.costs[term] - best.costs[term] }))
-    .filter(({ over }) => over > 0)
-    .sort((a, b) => b.over - a.over)
-    .slice(0, MAX_REASONS)
-    .map(({ term }) => ({
-      code: term === 'shortLine' ? shortCode(loser, context) : CODE_OF_TERM[term],
-      value: loser.costs[term],
-      threshold: best.costs[term],
-      unit: 'minor units',
-      subject: term,
-    }));
+  const dearer: CostTerm[] = [];
+  const creditOf = (term: CostTerm): number => best.costs[term] - loser.costs[term];
+  for (const term of COST_TERMS) if (creditOf(term) < 0) insert(dearer, term, creditOf);
+  return dearer.slice(0, MAX_REASONS).map((term) => ({
+    code: term === 'shortLine' ? shortCode(loser, context) : CODE_OF_TERM[term],
+    value: loser.costs[term],
+    threshold: best.costs[term],
+    unit: 'minor units',
+    subject: term,
+  }));
 }
 
 function supplyReason(demand: Demand, nodeId: string, context: SourcingContext): RejectionReason {
