@@ -70,19 +70,26 @@ export function storeDirectory(sources: Sources): Directory {
     ...lists,
     orderPrefixes: [...new Set(samples.map(prefixOf))].filter(Boolean),
     findOrders(text) {
-      const number = numberOf(text);
+      // `order 12` has a number; what has digits before its last ones is an id, or none.
+      const number = /^\D*\d+$/.test(text) ? numberOf(text) : null;
       const letters = prefixOf(text);
-      const readings = new Set([text, text.toUpperCase(), text.toLowerCase()]);
+      const named = (ids: ReadonlySet<string>): string[] => {
+        const few = [...ids].slice(0, 16);
+        const places = few.map((_, i) => `:id${i}`).join(', ');
+        const { rows } = sources.query(
+          `SELECT DISTINCT order_id AS id FROM decision_index WHERE tenant_id = :tenant AND (order_id IN (${places}) OR decision_id IN (${places})) LIMIT 3`,
+          Object.fromEntries(few.map((id, i) => [`id${i}`, id])),
+        );
+        return rows.map((row) => String(row['id']));
+      };
+      // What is an id as it stands names nothing else, whatever number it ends with.
+      const exact = named(new Set([text, text.toUpperCase(), text.toLowerCase()]));
+      if (exact.length > 0) return exact;
+      const readings = new Set<string>();
       for (const { head, width } of shapes)
         if (number && (letters === '' || letters === 'order' || keyOf(head) === letters))
           readings.add(`${head}${number.padStart(width, '0')}`);
-      const named = [...readings].slice(0, 16);
-      const places = named.map((_, i) => `:id${i}`).join(', ');
-      const { rows } = sources.query(
-        `SELECT DISTINCT order_id AS id FROM decision_index WHERE tenant_id = :tenant AND (order_id IN (${places}) OR decision_id IN (${places})) LIMIT 3`,
-        Object.fromEntries(named.map((id, i) => [`id${i}`, id])),
-      );
-      return rows.map((row) => String(row['id']));
+      return readings.size === 0 ? [] : named(readings);
     },
   };
 }

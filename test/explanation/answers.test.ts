@@ -56,6 +56,17 @@ describe('answers over a demo', () => {
     }
   });
 
+  test('the id of a decision names its order and no other, whatever digits it ends with', () => {
+    const [first, ...others] = decisions();
+    const number = /\d+$/.exec(first!.order)![0];
+    expect(directory.findOrders(number)).toEqual([first!.order]);
+    for (const { id, order } of others) expect(directory.findOrders(id)).toEqual([order]);
+    expect(directory.findOrders(others[0]!.id.toUpperCase())).toEqual([others[0]!.order]);
+    const digits = [...number.slice(-1), 'f'];
+    const ids = digits.map((last) => `order-01a20cff-7d66-7b35-a781-1264c42672a${last}`);
+    for (const unknown of ids) expect(directory.findOrders(unknown), unknown).toEqual([]);
+  });
+
   test('a plan that is cheaper than the chosen one is never said to cost more, and has its reason', () => {
     let cheaper = 0;
     for (const { id } of decisions()) {
