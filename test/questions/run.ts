@@ -55,7 +55,8 @@ function sorted(value: object): string {
 
 /**
  * The sets of this folder. `tuning`, `independent` and the `taught` teach; the others are held back and their misses are not
- * looked at: `heldOut` was written beside the grammar, `unseen` and `unseen2` from the published catalogue alone.
+ * looked at: `heldOut` was written beside the grammar, `unseen`,
+ * `unseen2` and `unseen3` from the published catalogue alone.
  */
 export const SETS = {
   tuning: folder,
@@ -64,12 +65,20 @@ export const SETS = {
   taughtIndirect: `${folder}taught/indirect/`,
   taughtPrecise: `${folder}taught/precise/`,
   taughtColloquial: `${folder}taught/colloquial/`,
+  taughtOperations: `${folder}taught/operations/`,
+  taughtFinance: `${folder}taught/finance/`,
+  taughtNewStarter: `${folder}taught/new-starter/`,
+  taughtDirector: `${folder}taught/director/`,
   heldOut: `${folder}held-out/`,
   unseen: `${folder}unseen/`,
   unseen2Terse: `${folder}unseen-2/terse/`,
   unseen2Indirect: `${folder}unseen-2/indirect/`,
   unseen2Precise: `${folder}unseen-2/precise/`,
   unseen2Colloquial: `${folder}unseen-2/colloquial/`,
+  unseen3Operations: `${folder}unseen-3/operations/`,
+  unseen3Finance: `${folder}unseen-3/finance/`,
+  unseen3NewStarter: `${folder}unseen-3/new-starter/`,
+  unseen3Director: `${folder}unseen-3/director/`,
 } as const;
 export const TEACHING = [
   'tuning',
@@ -78,6 +87,10 @@ export const TEACHING = [
   'taughtIndirect',
   'taughtPrecise',
   'taughtColloquial',
+  'taughtOperations',
+  'taughtFinance',
+  'taughtNewStarter',
+  'taughtDirector',
 ] as const;
 export const HELD_BACK = [
   'heldOut',
@@ -86,6 +99,10 @@ export const HELD_BACK = [
   'unseen2Indirect',
   'unseen2Precise',
   'unseen2Colloquial',
+  'unseen3Operations',
+  'unseen3Finance',
+  'unseen3NewStarter',
+  'unseen3Director',
 ] as const;
 
 /** Asks every question of a folder without any model and compares plan, parameters and abstention. */

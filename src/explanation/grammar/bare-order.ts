@@ -11,7 +11,7 @@ export interface BareOrder {
 
 /** Before a number these make it an amount, a rank or a part of something else. */
 const AMOUNT_BEFORE =
-  /^(?:top|first|last|past|next|latest|previous|over|above|below|under|than|least|most|exceed\w*|beyond|plus|add|added|adding|another|extra|only|just|maximum|minimum|about|around|approximately|into|in|within|every|week|wk|cw|kw|quarter|month|year|version|v|line|lines|by|at|equals?|cap|capped|ceiling|limit|threshold|budget|is|was|be|are|were|to|until|till|with|all|best|worst|hour|page|zone|and|between|from|€|\$|£|%)$/;
+  /^(?:top|first|last|past|next|latest|previous|over|above|below|under|than|least|most|exceed\w*|beyond|plus|add|added|adding|another|extra|only|just|maximum|minimum|about|around|approximately|into|in|within|every|week|wk|cw|kw|quarter|month|year|version|v|line|lines|by|at|equals?|cap|capped|ceiling|limit|threshold|budget|is|was|be|are|were|to|until|till|with|all|best|worst|hour|page|zone|and|between|from|eur|euros?|usd|gbp|dollars?|€|\$|£|%)$/;
 /** These let such a word before be no amount after all. */
 const STILL_AN_ORDER: Readonly<Record<string, RegExp>> = {
   to: /^(?:happened|happen|happens|happening|due|up|next|apply|applied|applies|did|do|done|compared|about|related|according)$/,
@@ -56,7 +56,8 @@ export function bareOrder(tokens: readonly Token[], used: ReadonlySet<number>, d
       return true;
     if (KIND_WORDS[before] !== undefined && KIND_WORDS[before] !== 'order') return true;
     if (UNIT.test(word(i + 1)) && !PLAIN_ENDS.test(word(i + 1))) return true;
-    for (let k = i + 1; k <= i + 3 && !BREAK.test(word(k)) && !used.has(k); k++) if (PLURAL.test(word(k))) return true;
+    for (let k = i + 1; k <= i + 3 && !BREAK.test(word(k)) && !/\d/.test(word(k)); k++)
+      if (PLURAL.test(word(k))) return true;
     return false;
   }
 }

@@ -43,6 +43,7 @@ export const KNOWN_WORDS: ReadonlySet<string> = new Set(
   near need nose ocean pass past pick pull push quit rain reach rest ring roll rush sail save seek sell shake shut sign sing sit skip slip smell sold soft spend spring stand steal
   summer winter autumn easter christmas strong sugar sweet swim taste teach tear tell throw touch town train trip truth type visit voice wait wash wear weak wild wind wise wood yellow green
   black white brown blue red grey pink cover culture nature picture feature measure treasure pressure league match team coach player ball goal
+  eur usd gbp chf
   thanks cheers regards hello dear hey good morning everyone anybody nobody`
     .split(/\s+/)
     .filter(Boolean),

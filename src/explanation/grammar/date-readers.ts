@@ -145,7 +145,7 @@ const READERS = (
       },
     ],
     [
-      `(?:the )?week (?:of|beginning|starting|commencing|from)(?: on)?(?: monday)?,? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (${MONTH})(?: (${YEAR}))?`,
+      `(?:the )?(?:w/[cb]|(?:week|wk) (?:of|beginning|starting|commencing|from))(?: on)?(?: monday)?,? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (${MONTH})(?: (${YEAR}))?`,
       (m, context) => {
         const day = dayOfMonth(monthIndex(m[2]!), Number(m[1]), m[3], context);
         return day && ago(0, 'week', { ...context, now: day.from });

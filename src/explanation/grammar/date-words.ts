@@ -48,7 +48,7 @@ export const SHORT_DATE = '\\d{1,2}[./]\\d{1,2}\\.?';
 export const ATOM = [
   `(?:the )?first (?:day )?of ${MONTH}(?: ${YEAR})?`,
   `(?:the )?(?:first|second) half of (?:the |this )?(?:year|${YEAR})`,
-  `(?:the )?week (?:of|beginning|starting|commencing|from)(?: on)?(?: monday)?,? (?:the )?\\d{1,2}(?:st|nd|rd|th)?(?: of)? ${MONTH}(?: ${YEAR})?`,
+  `(?:the )?(?:w/[cb]|(?:week|wk) (?:of|beginning|starting|commencing|from))(?: on)?(?: monday)?,? (?:the )?\\d{1,2}(?:st|nd|rd|th)?(?: of)? ${MONTH}(?: ${YEAR})?`,
   `(?:early|mid|middle of|late)[ -]${MONTH}(?: ${YEAR})?`,
   `(?:the )?(?:first|second|third|fourth|last) week (?:of|in) ${MONTH}(?: ${YEAR})?`,
   `(?:the )?(?:first|second|1st|2nd) half of ${MONTH}(?: ${YEAR})?`,

@@ -20,7 +20,7 @@ export function shiftDays({ text }: Reading): number | undefined {
 
 export function splitAllowed({ text, signals }: Reading): boolean | undefined {
   const forbids =
-    /\b(?:not (?:permit|allow|tolerate|accept|want) (?:any |a |the |more )?split\w*|not (?:be )?(?:allowed to )?(?:split|splitting)|no split\w*|without (?:a )?split\w*|not (?:be )?(?:split|allowed)|single (?:shipment|parcel|box|delivery|node|warehouse)|one (?:shipment|parcel|box|delivery|go|piece|node|warehouse|place)|only one|must not|had to (?:go|ship|be shipped) (?:in one|together|complete|whole)|forbid\w*|forbade|forbidden|disallow\w*|together|ship complete|in one|unsplit|ban\w*|prohibit\w*|whole)\b/;
+    /\b(?:not (?:permit|allow|tolerate|accept|want) (?:any |a |the |more )?split\w*|not (?:be )?(?:allowed to )?(?:split|splitting)|no split\w*|split\w* (?:is|are|was|were|had|has|have|be|been|did)(?: been)? not|without (?:a )?split\w*|not (?:be )?(?:split|allowed)|single (?:shipment|parcel|box|delivery|node|warehouse)|one (?:shipment|parcel|box|delivery|go|piece|node|warehouse|place)|only one|must not|had to (?:go|ship|be shipped) (?:in one|together|complete|whole)|forbid\w*|forbade|forbidden|disallow\w*|together|ship complete|in one|unsplit|ban\w*|prohibit\w*|whole)\b/;
   if (forbids.test(text)) return false;
   return signals.has('SPLIT') ? true : undefined;
 }
@@ -28,7 +28,7 @@ export function splitAllowed({ text, signals }: Reading): boolean | undefined {
 /** The lever that a question about the smallest change names. */
 export function leverOf({ text }: Reading): string | undefined {
   if (
-    /\b(?:how (?:many|much)(?: more)? (?:days|time|later)|how much (?:longer|later)|(?:what|which) (?:promise|delivery date|date|promise date)|promise date\w* would|(?:later|longer|different|new|other) promise|(?:chang\w*|shift\w*|mov\w*|extend\w*|extension|relax\w*) (?:in |of |to )?(?:the )?promise)\b/.test(
+    /\b(?:how (?:many|much)(?: more)? (?:days|time|later)|how much (?:longer|later)|(?:what|which)(?: (?:change|shift|move) (?:in|of|to))?(?: the)? (?:promise|delivery date|date|promise date)|promise date\w* would|(?:later|earlier|longer|different|new|other) (?:promise|delivery date|date)|(?:chang\w*|shift\w*|mov\w*|extend\w*|extension|relax\w*) (?:in |of |to )?(?:the )?(?:promise|delivery date))\b/.test(
       text,
     )
   )
@@ -40,7 +40,7 @@ export function leverOf({ text }: Reading): string | undefined {
   )
     return 'stock';
   if (
-    /\b(?:(?:what|which|any|another|other|higher|better) (?:customer )?tier|(?:change|upgrade) (?:of|in) (?:the )?(?:customer )?tier)\b/.test(
+    /\b(?:(?:what|which|any|a|another|other|higher|better) (?:customer )?tier|(?:change|upgrade) (?:of|in) (?:the )?(?:customer )?tier)\b/.test(
       text,
     )
   )

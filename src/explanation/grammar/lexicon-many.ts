@@ -43,7 +43,7 @@ export const MANY_LEXICON = {
     safety stock, reserved, in stock, quantity, quantities, supply, available to promise, pieces, how much do we have,
     weeks of supply, in transit, on order, stocked, free stock, coverage, left, replenishment, carry, qty, do we have,
     hold, stockpile, position, dispose of, at our disposal, at disposal, disposable, merchandise, existing quantity,
-    remaining quantity, got any, any left, how many left`),
+    remaining quantity, got any, any left, how many left, on the shelves, on the shelf, shelves, lying around, sitting at`),
   CAPACITY: words(`
     capacity, full, backlog, utilization, cutoff, cut-off, cut off, dock, dock slots, docks, labor, workload, busy,
     busiest, overloaded, load, opening hours, open today, closed, active, inactive, throughput, staffed, staffing,

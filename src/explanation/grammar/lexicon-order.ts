@@ -142,7 +142,7 @@ export const ORDER_LEXICON = {
     going to arrive, vulnerable, critical, menace, keep an eye on, worrying, touch and go, dicey`),
   STOCKOUT: words(`
     stockout, stockouts, stock out, stock outs, stock-out, stock-outs, run out, running out, runs out, out of stock,
-    oos, sell out, sold out, depleted, deplete, run dry, running dry, run us dry, empty shelves, dried up`),
+    oos, sell out, sold out, depleted, deplete, run dry, running dry, run us dry, empty shelves, dried up, run the shelf dry, shelf dry, bare shelves, empty the shelf, clean us out`),
   OVERRIDE: words(`
     override, overrides, overrode, overridden, overriden, overriding, overruled, overrule, overrules, manual change,
     manual changes, changed by hand, by hand, manually changed, manually, planner changed,

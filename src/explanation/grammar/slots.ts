@@ -123,7 +123,7 @@ const FILL: Readonly<Record<string, (reading: Reading, plan: Plan) => unknown>> 
         text,
       ) ??
       new RegExp(
-        `\\b${N} (?:\\w+ )?(?:most|worst|best|biggest|highest|riskiest|latest|oldest|largest|newest|slowest|longest|top)\\b`,
+        `\\b${MANY} (?:\\w+ )?(?:most|worst|best|biggest|highest|riskiest|latest|oldest|largest|newest|slowest|longest|top)\\b`,
       ).exec(text) ??
       new RegExp(`\\b(?:list|show|show me|give me|name)(?: the| me)? ${N}(?: |$)`).exec(text) ??
       new RegExp(
@@ -163,7 +163,7 @@ const FILL: Readonly<Record<string, (reading: Reading, plan: Plan) => unknown>> 
       )
         return 'pending';
       if (signals.has('REFUSED')) return 'refused';
-      return /\b(?:approved|granted|signed off|did .* approve|authorized|gave|given|has approved|have approved|accepted|who approved)\b/.test(
+      return /\b(?:approved|granted|signed off|did .* (?:approve|sign(?: \w+)? off|let through|wave through)|authorized|gave|given|has approved|have approved|accepted|who approved)\b/.test(
         text,
       )
         ? 'approved'
