@@ -7,7 +7,7 @@ import { createLogReader } from '#audit/serve.ts';
 import { openSubjectKeys } from '#audit/subject-keys.ts';
 import { DomainError } from '#domain/problems.ts';
 import { TASKS, type Task } from '#domain/risk.ts';
-import { NO_PRICES } from '#domain/snapshot.ts';
+import { NO_PRICES, type Prices } from '#domain/snapshot.ts';
 import { expireApprovals } from '#exceptions/approvals.ts';
 import { lapseOrder } from '#exceptions/lapsed.ts';
 import type { Policy } from '#policies/policy.ts';
@@ -73,6 +73,8 @@ export interface ServiceParts {
   /** Cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly report: (error: unknown, traceId?: string) => void;
+  /** What stock kept for later orders is worth at the moment. @default nothing */
+  readonly prices?: () => Prices;
 }
 
 /** Throws `conflict` where another service runs on the data folder. */
@@ -89,7 +91,7 @@ export function openService(config: ServiceConfig, parts: ServiceParts): Service
 function openClaimed(
   { files, release }: ClaimedFolder,
   config: ServiceConfig,
-  { now, random, report }: ServiceParts,
+  { now, random, report, prices }: ServiceParts,
 ): Service {
   const store = openStore({ file: files.store, migrationsFolder: shipped.migrations });
   const log = createAuditLog(store, config.logHost);
@@ -114,10 +116,10 @@ function openClaimed(
 
   const earlier = createFindEarlier(store);
   const holding = createFindHolding(store);
-  const decideNow: DecideNow = (_tenant, request, snapshot) => ({
-    ...decide(request, snapshot, models.current(), policies.current(), NO_PRICES),
-    prices: NO_PRICES,
-  });
+  const decideNow: DecideNow = (_tenant, request, snapshot) => {
+    const worth = prices?.() ?? NO_PRICES;
+    return { ...decide(request, snapshot, models.current(), policies.current(), worth), prices: worth };
+  };
   const desk = createDesk({
     store,
     log,

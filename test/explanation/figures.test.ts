@@ -30,6 +30,18 @@ const ask = (plan: string, parameters: Record<string, string>) => {
   return { reply, expected };
 };
 
+test('the orders that are decided again differ in models and in prices, so that both are exchanged for something', () => {
+  const differing = (what: string): number[] =>
+    exported
+      .prepare<[], number>(
+        `SELECT count(DISTINCT e.j ->> '$.${what}') FROM dec JOIN evidence e ON e.id = dec.id GROUP BY dec.ord HAVING count(*) > 1`,
+      )
+      .pluck()
+      .all();
+  expect(differing('offeredModels').every((n) => n > 1)).toBe(true);
+  expect(new Set(differing('prices'))).toEqual(new Set([1, 2]));
+});
+
 test('figures of drawn answers are what separate SQL over an export of the log gives', () => {
   const result = checkAnswers(111, exported, lived.sources, createRandom(1));
   expect(result.different).toEqual([]);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '#domain/principal.ts';
+import { NO_PRICES } from '#domain/snapshot.ts';
 import type { Redecision, Sources } from '#explanation/sources.ts';
 import { readConfig } from '#src/config.ts';
 import type { RecommendationBody } from '#src/request.ts';
@@ -27,11 +28,22 @@ export interface DemoService {
 export async function demoService(
   orders: number,
   seed = 1,
-  { policyFiles = readConfig({}).policyFiles, betweenOrders = 0, dataFolder = ':memory:' } = {},
+  {
+    policyFiles = readConfig({}).policyFiles,
+    modelsFolder = readConfig({}).modelsFolder,
+    betweenOrders = 0,
+    dataFolder = ':memory:',
+    prices = () => NO_PRICES,
+  } = {},
 ): Promise<DemoService> {
-  const config = { ...readConfig({}), dataFolder, languageModel: null, policyFiles };
+  const config = { ...readConfig({}), dataFolder, languageModel: null, policyFiles, modelsFolder };
   let moment = NOW;
-  const service = openService(config, { now: () => moment++, random: (bytes) => randomBytes(bytes), report: () => {} });
+  const service = openService(config, {
+    now: () => moment++,
+    random: (bytes) => randomBytes(bytes),
+    report: () => {},
+    prices,
+  });
   const { tenant } = config;
   const made = demo(seed, orders, NOW);
   const keys = new Map<string, string>();

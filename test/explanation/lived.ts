@@ -1,27 +1,41 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Decision } from '#domain/decision.ts';
 import type { Role } from '#domain/principal.ts';
+import { NO_PRICES, type Prices } from '#domain/snapshot.ts';
 import { DAY_MS, HOUR_MS, toRfc3339 } from '#domain/time.ts';
 import type { Sources } from '#explanation/sources.ts';
+import { readArtifact, writeArtifact } from '#models/artifact.ts';
+import { ModelRegistry } from '#models/registry.ts';
 import { shipped } from '#src/config.ts';
 import { questionSources } from '#src/server/question-sources.ts';
-import { type DemoService, demoService } from './fixture.ts';
+import { type DemoService, demoService, redecisions } from './fixture.ts';
 
 /** A demo in which people and carriers have been at work for a week; `sources` answer as of its last moment. */
 export interface Lived extends DemoService {
   readonly sources: Sources;
 }
 
-/** Every 4th order is overridden, approvals and exceptions are answered in turn, every 7th order is decided again. */
+/**
+ * Every 4th order is overridden, approvals and exceptions are answered in turn. Of every 7 orders two are decided again: under
+ * another policy, by another model of stockouts, and one of the two with a price on the stock that later orders may want.
+ */
 export async function livedService(orders: number, seed = 1): Promise<Lived> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-lived-'));
   const file = join(folder, 'company.policy.yaml');
   const text = readFileSync(join(shipped.policies, 'default.policy.yaml'), 'utf8');
   writeFileSync(file, text);
   try {
-    const demo = await demoService(orders, seed, { policyFiles: [file], betweenOrders: 4 * 60_000 });
+    const modelsFolder = join(folder, 'models');
+    cpSync(shipped.artifacts, modelsFolder, { recursive: true });
+    let prices: Prices = NO_PRICES;
+    const demo = await demoService(orders, seed, {
+      policyFiles: [file],
+      modelsFolder,
+      betweenOrders: 4 * 60_000,
+      prices: () => prices,
+    });
     await peopleSettle(demo);
     demo.pass(HOUR_MS);
     writeFileSync(
@@ -31,8 +45,13 @@ export async function livedService(orders: number, seed = 1): Promise<Lived> {
         .replace('reason: first policy', 'reason: a late order costs more than we said')
         .replace('GOLD: 40.00 EUR', 'GOLD: 55.00 EUR'),
     );
+    promoteAnother(modelsFolder, folder);
     demo.service.tick();
-    await decideAgain(demo);
+    const bids = bidsOf(demo);
+    await decideAgain(demo, (priced) => {
+      prices = priced ? { ...NO_PRICES, bids } : NO_PRICES;
+    });
+    prices = NO_PRICES;
     await carriersDeliver(demo);
     demo.service.tick();
     const { store } = demo.service;
@@ -41,6 +60,27 @@ export async function livedService(orders: number, seed = 1): Promise<Lived> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The stockout model with more of everything called risky, as a version of its own, becomes the champion. */
+function promoteAnother(modelsFolder: string, folder: string): void {
+  const registry = new ModelRegistry(modelsFolder);
+  const { champion } = registry.aliases('stockout');
+  const { file, card, metrics, reference } = readArtifact(join(modelsFolder, 'stockout', champion!));
+  const made = join(folder, 'made');
+  const { calibration } = file;
+  if (calibration.method !== 'platt') throw new Error(`calibration is ${calibration.method}; expected platt`);
+  const model = { ...file, calibration: { ...calibration, intercept: calibration.intercept + 0.8 } };
+  writeArtifact(made, { model, card, metrics, reference });
+  registry.promote('stockout', registry.add(made));
+}
+
+/** 3.00 EUR on every unit of every position that an order was decided on. */
+function bidsOf({ sources }: DemoService): Prices['bids'] {
+  const places = redecisions(sources).flatMap(({ snapshot }) => snapshot.supply);
+  return [
+    ...new Map(places.map(({ nodeId, itemId }) => [`${nodeId} ${itemId}`, { nodeId, itemId, price: 300 }])).values(),
+  ];
 }
 
 /** Decisions in the order they were made. */
@@ -81,11 +121,12 @@ async function peopleSettle(demo: DemoService): Promise<void> {
   }
 }
 
-async function decideAgain(demo: DemoService): Promise<void> {
+async function decideAgain(demo: DemoService, price: (priced: boolean) => void): Promise<void> {
   const last = new Map(decisionsOf(demo).map((decision) => [decision.orderId, decision]));
   for (const [at, body] of demo.orders.entries()) {
     if (at % 7 !== 3 && at % 7 !== 5) continue;
     demo.pass(60_000);
+    price(at % 2 === 1);
     const { decisionId } = last.get(body.order.orderId)!;
     const again = at % 7 === 3 ? { ...body, supersedes: decisionId } : { ...body, mode: 'quote' };
     const response = await demo.post('/v1/recommendations', again);
