@@ -2,7 +2,7 @@ import type { Candidate } from '#domain/candidate.ts';
 import type { DecisionRequest } from '#domain/decision.ts';
 import type { Node } from '#domain/network.ts';
 import type { Snapshot } from '#domain/snapshot.ts';
-import { DAY_MS, type Instant, MINUTE_MS, offsetMinutesAt, toRfc3339 } from '#domain/time.ts';
+import { DAY_MS, type Instant, localDateAt, MINUTE_MS, offsetMinutesAt } from '#domain/time.ts';
 import type { Policy } from './policy.ts';
 import type { LocalMoment, OrderContext, PlanFacts, ShipmentFacts, Taking } from './rule.ts';
 
@@ -31,7 +31,7 @@ function localClock(nodes: ReadonlyMap<string, Node>): OrderContext['localAt'] {
     const local = instant + offsetMinutesAt(node.utcOffsets, instant) * MINUTE_MS;
     const days = Math.floor(local / DAY_MS);
     const moment: LocalMoment = {
-      day: toRfc3339(local).slice(0, 10),
+      day: localDateAt(node.utcOffsets, instant),
       // The epoch was a Thursday.
       weekday: ((((days + 3) % 7) + 7) % 7) + 1,
       minutes: Math.floor((local - days * DAY_MS) / MINUTE_MS),

@@ -38,6 +38,11 @@ export function toRfc3339(instant: Instant): string {
   return `${dateText(day)}T${two(hour)}:${two(minutes - hour * 60)}:${two(seconds - minutes * 60)}.${three(ms - seconds * 1000)}Z`;
 }
 
+/** The calendar date that many days after 1970-01-01. */
+function dateOf(day: number): LocalDate {
+  return day >= 0 && day < REMEMBERED_DAYS ? dateText(day) : toRfc3339(day * DAY_MS).slice(0, 10);
+}
+
 /** Days from 1970-01-01 to a calendar date; NaN where it is none. */
 function dayNumber(date: LocalDate): number {
   let day = dayNumbers.get(date);
@@ -57,8 +62,7 @@ export function offsetMinutesAt(offsets: readonly UtcOffset[], instant: Instant)
 
 export function localDateAt(offsets: readonly UtcOffset[], instant: Instant): LocalDate {
   const local = instant + offsetMinutesAt(offsets, instant) * MINUTE_MS;
-  const day = Math.floor(local / DAY_MS);
-  return day >= 0 && day < REMEMBERED_DAYS ? dateText(day) : toRfc3339(local).slice(0, 10);
+  return dateOf(Math.floor(local / DAY_MS));
 }
 
 /** Minutes since local midnight. */
@@ -74,7 +78,7 @@ export function isoWeekday(date: LocalDate): number {
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return toRfc3339((dayNumber(date) + days) * DAY_MS).slice(0, 10);
+  return dateOf(dayNumber(date) + days);
 }
 
 /** Minutes since midnight of `HH:mm`. */

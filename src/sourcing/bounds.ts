@@ -108,10 +108,12 @@ function leastOfDemand(
   if (shipped === qty) return Math.min(whole, perUnit * qty);
   if (shipComplete) return whole;
   const share = allowBackorder ? context.rates.backorderShareOfValue : context.rates.shortShareOfValue;
-  const price = Math.min(...lines.map(({ unitPrice }) => unitPrice));
-  const short = (units: number): number => context.rates.shortLine + share * units * price;
-  const part = shipped > 0 && allowPartial ? perUnit * shipped + short(qty - shipped) : Number.POSITIVE_INFINITY;
-  return Math.min(whole, part, short(qty));
+  const { shortLine } = context.rates;
+  let price = Number.POSITIVE_INFINITY;
+  for (const { unitPrice } of lines) price = Math.min(price, unitPrice);
+  const allShort = shortLine + share * qty * price;
+  if (shipped === 0 || !allowPartial) return Math.min(whole, allShort);
+  return Math.min(whole, perUnit * shipped + (shortLine + share * (qty - shipped) * price), allShort);
 }
 
 /** Every set of up to `maxShipments` of these nodes that could serve the order, cheapest bound first. */

@@ -33,9 +33,14 @@ export function stockoutRisks(model: RiskModel, subjects: readonly StockoutSubje
   const scores = scoresOf(model);
   const risks = new Float64Array(subjects.length);
   const open: number[] = [];
+  // Subjects of one position follow each other.
+  let last: SupplyPosition | null = null;
+  let ofLast: ByQuantity | undefined;
   for (let index = 0; index < subjects.length; index++) {
     const { position, takenQty } = subjects[index]!;
-    const known = scores.get(position)?.get(takenQty);
+    if (position !== last) ofLast = scores.get(position);
+    last = position;
+    const known = ofLast?.get(takenQty);
     if (known === undefined) open.push(index);
     else risks[index] = known;
   }
