@@ -131,6 +131,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'show-order stockout': share,
   'show-order delay': share,
   'why-carrier ours': share,
+  'risky-orders value': share,
 };
 const MOMENTS = new Set(
   'at decidedAt due eta expiresAt first firstUsed from lastUsed openedAt promiseDate raisedAt second shipDate since slaDueAt'.split(
