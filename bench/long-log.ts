@@ -87,3 +87,27 @@ export function lengthenLog(folder: string, decisions: number): void {
   }
   store.close();
 }
+
+/** Of the copies one in this many has been approved, one in so many overridden. */
+const PEOPLE_EVERY = 50;
+
+/** What came of the orders: their shipments arrived, each a day after its estimate at the most, and people approved and overrode some. */
+export function liveThrough(folder: string): void {
+  const store = openStore({ file: dataFiles(folder).store, migrationsFolder: shipped.migrations });
+  const lived = store.sqlite.prepare('select 1 from shipments limit 1').get();
+  if (!lived)
+    store.transaction(() =>
+      store.sqlite.exec(`
+        insert into shipments (tenant_id, shipment_id, order_id, decision_id, node_id, carrier, carrier_service, shipped_at, shipped_units, short_units, delivered_at, failed_at, freight_invoiced, currency, observed_at)
+          select d.tenant_id, 'S-' || p.rowid, d.order_id, d.decision_id, p.node_id, p.carrier, p.carrier_service, p.ship_date, p.units, 0, p.eta + (p.rowid % 4) * 28800000 - 28800000, null, p.freight, d.currency, p.eta
+          from decision_shipments p join decision_index d on d.tenant_id = p.tenant_id and d.decision_id = p.decision_id;
+        insert into approvals (tenant_id, decision_id, rule_id, approver_role, state, raised_by, raised_at, expires_at, hold_meanwhile, decided_by, decided_at)
+          select tenant_id, decision_id, 'freight-ceiling', 'manager', case log_index % 3 when 0 then 'PENDING' else 'APPROVED' end, 'key:bench', decided_at, decided_at + 14400000, 'NONE', case log_index % 3 when 0 then null else 'key:boss' end, case log_index % 3 when 0 then null else decided_at + 60000 end
+          from decision_index where log_index % ${PEOPLE_EVERY} = 0;
+        insert into overrides (tenant_id, decision_id, order_id, actor, at, reason_code, note, from_candidate_id, to_candidate_id, plan)
+          select tenant_id, decision_id, order_id, 'key:bench', decided_at + 60000, 'CUSTOMER_REQUEST', '', null, 'other', '{}'
+          from decision_index where log_index % ${PEOPLE_EVERY} = 1;
+      `),
+    );
+  store.close();
+}

@@ -1,27 +1,14 @@
 // npm run bench:reads [decisions] [folder]: how long each read keeps the service from everything else, with a long log.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readConfig } from '#src/config.ts';
 import { openService } from '#src/server/service.ts';
-import { bodiesFile, load, scratch, serveDist, tell } from './harness.ts';
-import { lengthenLog } from './long-log.ts';
-import { benchWorld } from './service-world.ts';
+import { longStore } from './long-store.ts';
 
 const DECISIONS = Number(process.argv[2] ?? 200_000);
 const RUNS = 3;
-/** A folder that is named is kept, and used again where it is there. */
-const kept = process.argv[3];
-const folder = kept ?? scratch();
-const data = `${folder}/data`;
-
-async function makeLog(): Promise<void> {
-  const at = Date.now();
-  const first = await serveDist(data);
-  await tell(first, benchWorld(at));
-  load(first, bodiesFile(folder, 200, at), 8, 4);
-  await first.stop();
-  lengthenLog(data, DECISIONS);
-}
+const long = await longStore(DECISIONS, process.argv[3]);
+const { data } = long;
 
 /** Milliseconds of processor time of this thread (Linux): what others take does not count, nor does the reading thread. */
 const clock = (): number =>
@@ -53,7 +40,6 @@ async function observe(work: () => Promise<unknown>): Promise<{ block: number; t
 const day = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 
 try {
-  if (!existsSync(data)) await makeLog();
   const config = readConfig({ FAIRLEAD_HOME: data, FAIRLEAD_RATE_LIMIT: '0' });
   const service = openService(config, { now: Date.now, random: randomBytes, report: console.error });
   const { key } = service.keys.create({
@@ -151,5 +137,5 @@ try {
   await service.reads.close();
   service.close();
 } finally {
-  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  long.drop();
 }

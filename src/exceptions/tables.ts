@@ -23,6 +23,7 @@ export const exceptions = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.tenantId, table.decisionId] }),
     index('exceptions_queue').on(table.tenantId, table.state, table.slaDueAt, table.decisionId),
+    index('exceptions_order').on(table.tenantId, table.orderId),
   ],
 );
 

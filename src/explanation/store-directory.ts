@@ -12,15 +12,53 @@ function shapeOf(id: string): Shape | null {
   return m ? { head: m[1]!, width: m[2]!.length } : null;
 }
 
-/** What the store knows by name: read when it is made; orders are looked up when a question names one. */
-export function storeDirectory(sources: Sources): Directory {
+/** Names that decisions have brought, and how far the tables were read: rows are only ever added to them. */
+export interface DecidedNames {
+  readonly names: Readonly<Record<DecidedKind, Set<string>>>;
+  readonly read: { decisions: number; shipments: number };
+}
+type DecidedKind = 'zone' | 'customer' | 'channel' | 'node' | 'carrier' | 'carrierService';
+
+export function noNames(): DecidedNames {
+  const kinds = ['zone', 'customer', 'channel', 'node', 'carrier', 'carrierService'] as const;
+  const names = Object.fromEntries(kinds.map((kind) => [kind, new Set<string>()])) as Record<DecidedKind, Set<string>>;
+  return { names, read: { decisions: 0, shipments: 0 } };
+}
+
+/** Adds what decisions name that were made since: the first time reads them all, later ones a few. */
+function readOn({ names, read }: DecidedNames, sources: Sources): void {
+  const add = (table: string, after: number, columns: Partial<Record<DecidedKind, string>>): number => {
+    const parts = Object.values(columns).join(', ');
+    const last = Number(sources.query(`SELECT max(rowid) AS last FROM ${table}`).rows[0]?.['last'] ?? 0);
+    if (last === after) return after;
+    const { rows } = sources.query(
+      `SELECT DISTINCT ${parts} FROM ${table} NOT INDEXED WHERE rowid > :after AND rowid <= :last AND tenant_id = :tenant`,
+      { after, last },
+    );
+    for (const [kind, column] of Object.entries(columns) as [DecidedKind, string][])
+      for (const { [column]: id } of rows) if (typeof id === 'string' && id !== '') names[kind].add(id);
+    return last;
+  };
+  read.decisions = add('decision_index', read.decisions, { zone: 'zone', customer: 'customer_id', channel: 'channel' });
+  read.shipments = add('decision_shipments', read.shipments, {
+    node: 'node_id',
+    carrier: 'carrier',
+    carrierService: 'carrier_service',
+  });
+}
+
+/**
+ * What the store knows by name, as it is when this is called; orders are looked up when a question names one. `decided`
+ * is kept from one directory to the next, so that decisions are read once.
+ */
+export function storeDirectory(sources: Sources, decided: DecidedNames = noNames()): Directory {
+  readOn(decided, sources);
   const column = (sql: string): string[] =>
     sources.query(sql).rows.flatMap((row) => (typeof row['id'] === 'string' && row['id'] !== '' ? [row['id']] : []));
   const cells = (kind: string, part: string) =>
     `SELECT DISTINCT ${part} AS id FROM world_subjects w WHERE w.tenant_id = :tenant AND w.subject >= '${kind}' || char(9) AND w.subject < '${kind}' || char(10)`;
-  const union = (...lists: string[][]): string[] => [...new Set(lists.flat())].sort();
-  const shipments = (name: string) => `SELECT DISTINCT ${name} AS id FROM decision_shipments WHERE tenant_id = :tenant`;
-  const decisions = (name: string) => `SELECT DISTINCT ${name} AS id FROM decision_index WHERE tenant_id = :tenant`;
+  const union = (kind: DecidedKind, list: readonly string[] = []): string[] =>
+    [...new Set([...list, ...decided.names[kind]])].sort();
   const document = sources.policy()?.document;
   const routes = document?.exceptions;
   const owners = [
@@ -30,8 +68,10 @@ export function storeDirectory(sources: Sources): Directory {
     ]) ?? []),
     ...(routes ? [routes.default.owner, ...Object.values(routes.byCategory).map((route) => route?.owner ?? '')] : []),
   ].filter(Boolean);
+  // Each end by itself is the end of an index; both in one SELECT are found by going through all of it.
   const bounds = sources.query(
-    'SELECT min(decided_at) AS first, max(decided_at) AS last FROM decision_index WHERE tenant_id = :tenant',
+    `SELECT (SELECT min(decided_at) FROM decision_index WHERE tenant_id = :tenant) AS first,
+       (SELECT max(decided_at) FROM decision_index WHERE tenant_id = :tenant) AS last`,
   ).rows[0];
   const moments = sources.query('SELECT max(observed_at) AS last FROM shipments WHERE tenant_id = :tenant').rows[0];
   const first = bounds?.['first'];
@@ -49,15 +89,12 @@ export function storeDirectory(sources: Sources): Directory {
   const lists = directoryOf(
     {
       order: [],
-      node: union(column(cells('node', 'substr(w.subject, 6)')), column(shipments('node_id'))),
-      carrier: union(column(cells('lane', `w."groups" ->> '$.route[3].carrier'`)), column(shipments('carrier'))),
-      carrierService: union(
-        column(cells('lane', `w."groups" ->> '$.route[3].carrierService'`)),
-        column(shipments('carrier_service')),
-      ),
-      zone: union(column(cells('zone', 'substr(w.subject, 6)')), column(decisions('zone'))),
-      customer: union(column(cells('customer', 'substr(w.subject, 10)')), column(decisions('customer_id'))),
-      channel: column(decisions('channel')),
+      node: union('node', column(cells('node', 'substr(w.subject, 6)'))),
+      carrier: union('carrier', column(cells('lane', `w."groups" ->> '$.route[3].carrier'`))),
+      carrierService: union('carrierService', column(cells('lane', `w."groups" ->> '$.route[3].carrierService'`))),
+      zone: union('zone', column(cells('zone', 'substr(w.subject, 6)'))),
+      customer: union('customer', column(cells('customer', 'substr(w.subject, 10)'))),
+      channel: union('channel'),
       item: column(cells('item', 'substr(w.subject, 6)')),
       rule: document?.rules.map(({ ruleId }) => ruleId) ?? [],
       owner: [...new Set(owners)].sort(),
@@ -75,9 +112,13 @@ export function storeDirectory(sources: Sources): Directory {
       const letters = prefixOf(text);
       const named = (ids: ReadonlySet<string>): string[] => {
         const few = [...ids].slice(0, 16);
-        const places = few.map((_, i) => `:id${i}`).join(', ');
+        const of = (column: string) =>
+          few.map(
+            (_, i) => `SELECT order_id AS id FROM decision_index WHERE tenant_id = :tenant AND ${column} = :id${i}`,
+          );
         const { rows } = sources.query(
-          `SELECT DISTINCT order_id AS id FROM decision_index WHERE tenant_id = :tenant AND (order_id IN (${places}) OR decision_id IN (${places})) LIMIT 3`,
+          // A look-up each: for OR, and for IN with three values or more, SQLite goes through the whole index instead.
+          `${[...of('order_id'), ...of('decision_id')].join(' UNION ')} LIMIT 3`,
           Object.fromEntries(few.map((id, i) => [`id${i}`, id])),
         );
         return rows.map((row) => String(row['id']));

@@ -56,7 +56,7 @@ function ratios(store: Sqlite, kpis: readonly KnownRatio[], tenant: string, quer
   const groups = store.sqlite
     .prepare<unknown[], Record<string, string | number | null>>(
       `SELECT grp, ${first.perCurrency ? 'currency' : 'NULL'} AS money, ${sums.join(', ')}
-       FROM (${sourceSql(first.source, query.by)}) GROUP BY grp, money ORDER BY grp, money`,
+       FROM (${sourceSql(first.source, query.by, sums.join(' '))}) GROUP BY grp, money ORDER BY grp, money`,
     )
     .all({ ...parameters(tenant, query) });
   return kpis.flatMap(({ id, unit }, at) =>
@@ -90,7 +90,7 @@ function distribution(store: Sqlite, kpi: KnownDistribution, tenant: string, que
   const values = new Map<string, number[]>();
   const rows = store.sqlite
     .prepare<unknown[], { group: string; value: number }>(
-      `SELECT grp AS "group", ${kpi.value} AS value FROM (${sourceSql(kpi.source, query.by)})
+      `SELECT grp AS "group", ${kpi.value} AS value FROM (${sourceSql(kpi.source, query.by, `${kpi.where} ${kpi.value}`)})
        WHERE ${kpi.where} ORDER BY grp, value`,
     )
     .iterate({ ...parameters(tenant, query) });

@@ -5,26 +5,36 @@ export type Grouping = (typeof GROUPINGS)[number];
 
 const day = (moment: string) => `date(${moment} / 1000, 'unixepoch')`;
 
+/** What left of an order: one pass over its decisions in the order of their index, each with its shipments by theirs. */
+const SHIPPED = `,
+    count(s.shipment_id) AS left_shipments, coalesce(sum(s.short_units), 0) AS short_units,
+    count(CASE WHEN s.delivered_at IS NULL AND s.failed_at IS NULL THEN s.shipment_id END) AS under_way,
+    count(s.failed_at) AS failed, max(s.delivered_at) AS last_delivered_at`;
+
 /**
  * Decisions that were executed or would have been: no quotes, and of an order that was decided again only the last.
- * Days are UTC days of the decision.
+ * Days are UTC days of the decision. `used` is SQL over the rows: what it does not name is not joined.
  */
-const ORDER = `
-  SELECT d.*, ${day('d.decided_at')} AS day,
-    coalesce(o.left, 0) AS left_shipments, coalesce(o.short_units, 0) AS short_units,
-    coalesce(o.under_way, 0) AS under_way, coalesce(o.failed, 0) AS failed, o.last_delivered_at,
-    v.decision_id IS NOT NULL AS overridden, e.decision_id IS NOT NULL AS excepted, a.decision_id IS NOT NULL AS asked
+const orders = (used: string): string => {
+  const uses = (...columns: string[]): boolean => columns.some((column) => used.includes(column));
+  const left = uses('left_shipments', 'short_units', 'under_way', 'failed', 'last_delivered_at');
+  const people = [
+    ['overridden', 'v', 'LEFT JOIN overrides v ON v.tenant_id = d.tenant_id AND v.decision_id = d.decision_id'],
+    ['excepted', 'e', 'LEFT JOIN exceptions e ON e.tenant_id = d.tenant_id AND e.decision_id = d.decision_id'],
+    [
+      'asked',
+      'a',
+      'LEFT JOIN (SELECT DISTINCT decision_id FROM approvals WHERE tenant_id = $tenant) a ON a.decision_id = d.decision_id',
+    ],
+  ].filter(([column]) => uses(column!));
+  return `
+  SELECT d.*, ${day('d.decided_at')} AS day${people.map(([column, table]) => `, ${table}.decision_id IS NOT NULL AS ${column}`).join('')}${left ? SHIPPED : ''}
   FROM decision_index d
-  LEFT JOIN (
-    SELECT decision_id, count(*) AS left, sum(short_units) AS short_units,
-      sum(delivered_at IS NULL AND failed_at IS NULL) AS under_way, sum(failed_at IS NOT NULL) AS failed,
-      max(delivered_at) AS last_delivered_at
-    FROM shipments WHERE tenant_id = $tenant AND shipped_at IS NOT NULL GROUP BY decision_id
-  ) o ON o.decision_id = d.decision_id
-  LEFT JOIN overrides v ON v.tenant_id = d.tenant_id AND v.decision_id = d.decision_id
-  LEFT JOIN exceptions e ON e.tenant_id = d.tenant_id AND e.decision_id = d.decision_id
-  LEFT JOIN (SELECT DISTINCT decision_id FROM approvals WHERE tenant_id = $tenant) a ON a.decision_id = d.decision_id
-  WHERE d.tenant_id = $tenant AND d.mode <> 'quote' AND d.decided_at >= $from AND d.decided_at < $to`;
+  ${people.map(([, , join]) => join).join('\n  ')}
+  ${left ? 'LEFT JOIN shipments s ON s.tenant_id = d.tenant_id AND s.decision_id = d.decision_id AND s.shipped_at IS NOT NULL' : ''}
+  WHERE d.tenant_id = $tenant AND d.mode <> 'quote' AND d.decided_at >= $from AND d.decided_at < $to
+  ${left ? 'GROUP BY d.decided_at, d.rowid' : ''}`;
+};
 
 /** Shipments that left, beside what the decision planned for their node; days are UTC days of leaving. */
 const SHIPMENT = `
@@ -44,11 +54,9 @@ const EXCEPTION = `
   FROM exceptions e JOIN decision_index d ON d.tenant_id = e.tenant_id AND d.decision_id = e.decision_id
   WHERE e.tenant_id = $tenant AND e.opened_at >= $from AND e.opened_at < $to`;
 
-const ROWS: Record<KpiSource, string> = { order: ORDER, shipment: SHIPMENT, exception: EXCEPTION };
-
-/** SQL of a source with the column `grp`; by node or carrier an order counts in each one that its plan ships from or by. */
-export function sourceSql(source: KpiSource, by: Grouping | null): string {
-  const rows = ROWS[source];
+/** SQL of a source with the column `grp`; by node or carrier an order counts in each one that its plan ships from or by. `used`: SQL over it. */
+export function sourceSql(source: KpiSource, by: Grouping | null, used: string): string {
+  const rows = { order: orders, shipment: () => SHIPMENT, exception: () => EXCEPTION }[source](used);
   if (by === null) return `SELECT '' AS grp, r.* FROM (${rows}) r`;
   if (by === 'day') return `SELECT r.day AS grp, r.* FROM (${rows}) r`;
   if (by === 'tier') return `SELECT r.customer_tier AS grp, r.* FROM (${rows}) r`;

@@ -6,7 +6,7 @@ import type { LanguageModel } from '#explanation/language-model.ts';
 import { answerWithModel, type Stages } from '#explanation/llm-front-end.ts';
 import { type DecisionReasons, decisionReasons } from '#explanation/reasons.ts';
 import type { Sources } from '#explanation/sources.ts';
-import { storeDirectory } from '#explanation/store-directory.ts';
+import { type DecidedNames, noNames, storeDirectory } from '#explanation/store-directory.ts';
 import { type KpiId, type KpiQuery, type KpiRow, measureKpis } from '#kpis/measure.ts';
 import type { Policy } from '#policies/policy.ts';
 import type { Summary } from '#routes/exceptions.ts';
@@ -44,7 +44,10 @@ const MOST_SENTENCES = 3;
 export function createReads({ store, now, zone: ownZone, policy, model }: ReadsParts): Reads {
   const bound = new Map<string, Sources>();
   const summaries = new Map<string, Summary>();
-  const directories = new Map<string, { readonly directory: Directory; readonly madeAt: number }>();
+  const directories = new Map<
+    string,
+    { readonly directory: Directory; readonly madeAt: number; readonly decided: DecidedNames }
+  >();
 
   function sourcesOf(tenant: string, zone: string): Sources {
     const key = `${tenant} ${zone}`;
@@ -56,8 +59,9 @@ export function createReads({ store, now, zone: ownZone, policy, model }: ReadsP
   function directoryOf(sources: Sources): Directory {
     const known = directories.get(sources.tenant);
     if (known && now() - known.madeAt < DIRECTORY_AGE_MS) return known.directory;
-    const directory = storeDirectory(sources);
-    directories.set(sources.tenant, { directory, madeAt: now() });
+    const decided = known?.decided ?? noNames();
+    const directory = storeDirectory(sources, decided);
+    directories.set(sources.tenant, { directory, madeAt: now(), decided });
     return directory;
   }
 

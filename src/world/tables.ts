@@ -159,5 +159,7 @@ export const shipments = sqliteTable(
     primaryKey({ columns: [table.tenantId, table.shipmentId] }),
     index('shipments_decision').on(table.tenantId, table.decisionId),
     index('shipments_shipped').on(table.tenantId, table.shippedAt),
+    index('shipments_order').on(table.tenantId, table.orderId),
+    index('shipments_observed').on(table.tenantId, table.observedAt),
   ],
 );

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '#domain/principal.ts';
@@ -11,14 +13,14 @@ import { twoNodes } from './two-nodes.ts';
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 
 /** A service in memory with a caller for each of several keys. */
-async function desk() {
+async function desk(policyFiles = readConfig({}).policyFiles) {
   let draws = 0;
   const random = (bytes: number) =>
     new Uint8Array(createHash('sha512').update(`${draws++}`).digest().subarray(0, bytes));
   const report = (error: unknown) => {
     throw error;
   };
-  const config = { ...readConfig({}), dataFolder: ':memory:', modelsFolder: join('/', 'no-models') };
+  const config = { ...readConfig({}), dataFolder: ':memory:', modelsFolder: join('/', 'no-models'), policyFiles };
   const clock = { now: NOW };
   const service = openService(config, { now: () => clock.now, random, report });
   const as = (...roles: Role[]) => {
@@ -195,6 +197,48 @@ describe('people settle decisions', () => {
     expect(reserved()).toEqual(before);
     expect(service.store.sqlite.prepare('select count(*) from overrides').pluck().get()).toBe(0);
     service.close();
+  });
+
+  it('refuses an override of an order whose hold has ended and that another decision holds', async () => {
+    const { as, erp, reserved, service, clock } = await desk();
+    const first = (await erp('POST', '/v1/recommendations', holdBody())).body as Answer;
+    clock.now += 2 * 3_600_000;
+    const second = (await erp('POST', '/v1/recommendations', holdBody())).body as Answer;
+    const held = reserved();
+    const plan = {
+      shipments: [{ nodeId: 'DC-SOUTH', carrierService: 'GROUND', assignments: [{ orderLineId: '1', qty: 5 }] }],
+    };
+    const path = `/v1/decisions/${first.decisionId}/override`;
+    expect(await as('planner')('POST', path, { plan, reasonCode: 'DELAY_RISK' })).toMatchObject({
+      status: 409,
+      body: { type: '/problems/order-already-held', decisionId: second.decisionId },
+    });
+    expect(reserved()).toEqual(held);
+    expect(service.store.sqlite.prepare('select count(*) from overrides').pluck().get()).toBe(0);
+    service.close();
+  });
+
+  it('refuses an approval that would hold an order again that another decision holds, and it stays asked', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-settle-'));
+    const file = join(folder, 'release.policy.yaml');
+    const [standard] = readConfig({}).policyFiles;
+    writeFileSync(file, readFileSync(standard!, 'utf8').replaceAll('hold: KEEP', 'hold: RELEASE'));
+    const { as, erp, reserved, service } = await desk([file]);
+    // Sold below cost: the margin floor asks, and the units are let go meanwhile.
+    const asked = (await erp('POST', '/v1/recommendations', holdBody(100))).body as Answer;
+    expect(asked.flags).toContain('PENDING_APPROVAL');
+    expect(reserved()).toEqual([]);
+    const second = (await erp('POST', '/v1/recommendations', holdBody())).body as Answer;
+    const held = reserved();
+    const path = `/v1/decisions/${asked.decisionId}`;
+    expect(await as('approver')('POST', `${path}/approve`, { note: 'worth it' })).toMatchObject({
+      status: 409,
+      body: { type: '/problems/order-already-held', decisionId: second.decisionId },
+    });
+    expect(reserved()).toEqual(held);
+    expect((await erp('GET', `${path}/state`)).body).toMatchObject({ state: 'PENDING' });
+    service.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('opens an exception for a person, who is assigned, snoozes and resolves it', async () => {

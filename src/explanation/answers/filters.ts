@@ -54,7 +54,8 @@ export function whereOf(parameters: Parameters, skip: readonly string[] = []): W
     values[name] = value;
   }
   const { sql, values: bounds } = periodOf(parameters, 'd.decided_at');
-  if (sql) clauses.push(sql);
+  // Without a bound another index is as good to SQLite, one whose rows lie all over the table: six times as slow.
+  clauses.push(sql || 'd.decided_at >= 0');
   const condition = parameters['condition'];
   if (typeof condition === 'string') clauses.push(CONDITIONS[condition as Condition]);
   return { sql: clauses.join('\n AND '), values: { ...values, ...bounds } };

@@ -4,9 +4,9 @@ import type { Recorded, Row, Sources } from '#explanation/sources.ts';
 /** Ids of the decisions on an order, oldest first; an order may also be named by a decision's id. */
 export function decisionsOf(parameters: Parameters, sources: Sources): Row[] {
   const { rows } = sources.query(
-    `SELECT d.* FROM decision_index d WHERE d.tenant_id = :tenant AND (d.order_id = :orderId OR d.order_id =
-       (SELECT order_id FROM decision_index WHERE tenant_id = :tenant AND decision_id = :orderId))
-     ORDER BY d.decided_at, d.decision_id`,
+    `SELECT d.* FROM decision_index d WHERE d.tenant_id = :tenant AND d.order_id IN (SELECT :orderId
+       UNION ALL SELECT order_id FROM decision_index WHERE tenant_id = :tenant AND decision_id = :orderId)
+     ORDER BY +d.decided_at, d.decision_id`,
     { orderId: String(parameters['orderId']) },
   );
   return rows;

@@ -19,7 +19,7 @@ const FIRED = `SELECT r.value AS rule_id, CASE
     WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.tenant_id = d.tenant_id AND a.decision_id = d.decision_id AND a.rule_id = r.value) THEN 'REQUIRE_APPROVAL'
     WHEN EXISTS (SELECT 1 FROM exceptions e, json_each(e.context, '$.nearest[0].outcomes') o WHERE e.tenant_id = d.tenant_id AND e.decision_id = d.decision_id
       AND o.value ->> '$.ruleId' = r.value AND o.value ->> '$.verdict' = 'REQUIRE_APPROVAL') THEN 'REQUIRE_APPROVAL'
-    ELSE 'DENY' END AS verdict, d.decision_id FROM decision_index d, json_each(d.rules_fired) r WHERE`;
+    ELSE 'DENY' END AS verdict, d.decision_id FROM decision_index d, json_each(d.rules_fired) r WHERE d.rules_fired <> '[]' AND`;
 
 export const ruleActivity: Answerer = (parameters, sources) => {
   const { ruleId, verdict, top } = parameters;
@@ -90,7 +90,7 @@ export const policyRules: Answerer = (parameters, sources) => {
   const first = rules[0];
   if (!first) return NOTHING;
   const { cite } = sources.query(
-    'SELECT DISTINCT policy_revision FROM decision_index WHERE tenant_id = :tenant AND policy_revision = :revision',
+    'SELECT policy_revision FROM decision_index WHERE tenant_id = :tenant AND policy_revision = :revision AND decided_at >= 0 ORDER BY decided_at DESC LIMIT 1',
     { revision: policy.policyRevision },
   );
   const limitOf = (rule: (typeof rules)[number]): Slot => {
@@ -211,8 +211,9 @@ export const policyChanges: Answerer = (parameters, sources) => {
 export const modelVersions: Answerer = (parameters, sources) => {
   const { task } = parameters;
   const { rows, cite } = sources.query(
-    `SELECT substr(m.value, 1, instr(m.value, '=') - 1) AS task, substr(m.value, instr(m.value, '=') + 1) AS version, count(*) AS n, min(d.decided_at) AS first, max(d.decided_at) AS last
-     FROM decision_index d, json_each(d.models) m WHERE d.tenant_id = :tenant AND (:task IS NULL OR m.value LIKE :task || '=%') GROUP BY 1, 2 ORDER BY last DESC, 1 LIMIT 60`,
+    `SELECT substr(m.value, 1, instr(m.value, '=') - 1) AS task, substr(m.value, instr(m.value, '=') + 1) AS version, sum(d.n) AS n, min(d.first) AS first, max(d.last) AS last
+     FROM (SELECT models, count(*) AS n, min(decided_at) AS first, max(decided_at) AS last FROM decision_index WHERE tenant_id = :tenant AND decided_at >= 0 GROUP BY models) d,
+       json_each(d.models) m WHERE (:task IS NULL OR m.value LIKE :task || '=%') GROUP BY 1, 2 ORDER BY last DESC, 1 LIMIT 60`,
     { task: typeof task === 'string' ? task : null },
   );
   if (rows.length === 0) return NOTHING;

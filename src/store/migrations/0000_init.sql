@@ -45,6 +45,7 @@ CREATE TABLE `exceptions` (
 );
 --> statement-breakpoint
 CREATE INDEX `exceptions_queue` ON `exceptions` (`tenant_id`,`state`,`sla_due_at`,`decision_id`);--> statement-breakpoint
+CREATE INDEX `exceptions_order` ON `exceptions` (`tenant_id`,`order_id`);--> statement-breakpoint
 CREATE TABLE `overrides` (
 	`tenant_id` text NOT NULL,
 	`decision_id` text NOT NULL,
@@ -245,6 +246,8 @@ CREATE TABLE `shipments` (
 --> statement-breakpoint
 CREATE INDEX `shipments_decision` ON `shipments` (`tenant_id`,`decision_id`);--> statement-breakpoint
 CREATE INDEX `shipments_shipped` ON `shipments` (`tenant_id`,`shipped_at`);--> statement-breakpoint
+CREATE INDEX `shipments_order` ON `shipments` (`tenant_id`,`order_id`);--> statement-breakpoint
+CREATE INDEX `shipments_observed` ON `shipments` (`tenant_id`,`observed_at`);--> statement-breakpoint
 CREATE TABLE `world_events` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -303,6 +306,7 @@ CREATE TABLE `audit_leaves` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `audit_leaves_decision` ON `audit_leaves` (`decision_id`) WHERE decision_id is not null;--> statement-breakpoint
+CREATE INDEX `audit_leaves_beside` ON `audit_leaves` (`log_id`,`leaf_index`) WHERE decision_id is null;--> statement-breakpoint
 CREATE TABLE `audit_legal_holds` (
 	`hold_id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
