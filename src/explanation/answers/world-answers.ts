@@ -14,11 +14,13 @@ export const stock: Answerer = (parameters, sources) => {
     `WITH ended AS (SELECT h.node_id, h.item_id, sum(h.qty) AS qty ${ENDED} GROUP BY 1, 2)
      SELECT w.value, coalesce((SELECT sum(t.qty) FROM reserved_totals t WHERE t.tenant_id = w.tenant_id AND t.node_id = w.value ->> '$.nodeId' AND t.item_id = w.value ->> '$.itemId'), 0)
        - coalesce((SELECT e.qty FROM ended e WHERE e.node_id = w.value ->> '$.nodeId' AND e.item_id = w.value ->> '$.itemId'), 0) AS held
-     FROM (SELECT tenant_id, subject, "groups" -> '$.position[3]' AS value FROM world_subjects WHERE tenant_id = :tenant AND subject >= 'supply' || char(9) AND subject < 'supply' || char(10)
-       AND (:itemId IS NULL OR subject >= 'supply' || char(9) || :itemId || char(9) AND subject < 'supply' || char(9) || :itemId || char(10))) w
-     WHERE w.value IS NOT NULL AND (:nodeId IS NULL OR w.value ->> '$.nodeId' = :nodeId) ORDER BY CAST(w.value ->> '$.onHand' AS INTEGER) DESC, w.subject`,
+     FROM (SELECT tenant_id, subject, "groups" -> '$.position[3]' AS value FROM world_subjects WHERE tenant_id = :tenant AND subject >= :from AND subject < :to
+       AND (:nodeId IS NULL OR substr(subject, -length(:nodeId) - 1) = char(9) || :nodeId)) w
+     WHERE w.value IS NOT NULL ORDER BY CAST(w.value ->> '$.onHand' AS INTEGER) DESC, w.subject`,
     {
-      itemId: typeof itemId === 'string' ? itemId : null,
+      // One range of the subjects `supply`, item, node: an OR over a parameter would read them all.
+      from: typeof itemId === 'string' ? `supply\t${itemId}\t` : 'supply\t',
+      to: typeof itemId === 'string' ? `supply\t${itemId}\n` : 'supply\n',
       nodeId: typeof nodeId === 'string' ? nodeId : null,
       now: sources.now,
     },
