@@ -10,6 +10,16 @@ export interface LongStore {
   drop(): void;
 }
 
+/** Some decisions by a real service, then copies of them; the key of the service. */
+export async function liveLong(folder: string, data: string, decisions: number, at: number): Promise<string> {
+  const first = await serveDist(data);
+  await tell(first, benchWorld(at));
+  load(first, bodiesFile(folder, 200, at), 8, 4);
+  await first.stop();
+  lengthenLog(data, decisions);
+  return first.key;
+}
+
 /** A data folder with so many decisions. A folder that is named is kept, and used again where it is there. */
 export async function longStore(decisions: number, kept: string | undefined): Promise<LongStore> {
   const folder = kept ?? scratch();
@@ -19,12 +29,7 @@ export async function longStore(decisions: number, kept: string | undefined): Pr
   };
   if (existsSync(data)) return { data, drop };
   try {
-    const at = Date.now();
-    const first = await serveDist(data);
-    await tell(first, benchWorld(at));
-    load(first, bodiesFile(folder, 200, at), 8, 4);
-    await first.stop();
-    lengthenLog(data, decisions);
+    await liveLong(folder, data, decisions, Date.now());
     return { data, drop };
   } catch (error) {
     drop();

@@ -4,9 +4,9 @@ import { toRfc3339 } from '#domain/time.ts';
 import { dataFiles, shipped } from '#src/config.ts';
 import { openStore } from '#store/open.ts';
 import type { CloudEvent } from '#world/events.ts';
-import { bodiesFile, cpuSeconds, load, residentMb, type Served, scratch, serveDist, tell } from './harness.ts';
-import { lengthenLog } from './long-log.ts';
-import { benchOrder, benchWorld, NODES } from './service-world.ts';
+import { cpuSeconds, residentMb, type Served, scratch, serveDist, tell } from './harness.ts';
+import { liveLong } from './long-store.ts';
+import { benchOrder, NODES } from './service-world.ts';
 
 const DECISIONS = Number(process.argv[2] ?? 200_000);
 const EVENTS = Number(process.argv[3] ?? 100_000);
@@ -79,18 +79,14 @@ const folder = scratch();
 const data = `${folder}/data`;
 try {
   const at = Date.now();
-  const first = await serveDist(data);
-  await tell(first, benchWorld(at));
-  load(first, bodiesFile(folder, 200, at), 8, 4);
-  await first.stop();
-  lengthenLog(data, DECISIONS);
+  const key = await liveLong(folder, data, DECISIONS, at);
   // The first start after the copy signs the new tree; the ones that are measured find it signed.
-  const second = await serveDist(data, first.key);
+  const second = await serveDist(data, key);
   await tellStock(second, at);
   await second.stop();
   console.log(counted(data));
   for (let run = 1; run <= 5; run++) {
-    const served = await serveDist(data, first.key);
+    const served = await serveDist(data, key);
     console.log(
       `start ${run}: ready after ${served.readyMs.toFixed(0)} ms (${cpuSeconds(served.pid).toFixed(2)} s of processor time), ${residentMb(served.pid).toFixed(0)} MB resident; the first order is answered in ${(await firstAnswer(served, run)).toFixed(0)} ms`,
     );

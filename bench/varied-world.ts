@@ -1,23 +1,12 @@
-import { toRfc3339 } from '#domain/time.ts';
+import { DAY_MS, toRfc3339 } from '#domain/time.ts';
 import type { RecommendationBody } from '#src/request.ts';
 import type { CloudEvent } from '#world/events.ts';
+import { randomOf } from '../test/sourcing/generated.ts';
 
 const NODES = 8;
 const ITEMS = 60;
 const ZONES = ['DE-1', 'DE-5', 'DE-8', 'FR-7'] as const;
 const SERVICES = ['GROUND', 'EXPRESS', 'FREIGHT'] as const;
-const DAY_MS = 86_400_000;
-
-/** mulberry32: every run measures the same orders. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const draws = (seed: number) => {
   const random = randomOf(seed);

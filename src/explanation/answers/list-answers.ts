@@ -1,6 +1,7 @@
 import type { Group } from '#explanation/catalogue/parameters.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
 import type { Row, Sources } from '#explanation/sources.ts';
+import { num, str } from './cells.ts';
 import {
   type Answerer,
   count,
@@ -18,9 +19,6 @@ import {
 } from './draft.ts';
 import { groupSql, isTime, whereOf } from './filters.ts';
 import { scopeOf } from './scope.ts';
-
-const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
-const num = (row: Row, name: string): number => Number(row[name] ?? 0);
 
 const limitOf = ({ top }: Parameters, cap: number): number => (typeof top === 'number' ? Math.min(top, cap) : cap);
 

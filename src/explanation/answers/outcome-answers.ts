@@ -1,12 +1,9 @@
 import type { Group } from '#explanation/catalogue/parameters.ts';
 import type { Parameters } from '#explanation/grammar/slots.ts';
-import type { Row } from '#explanation/sources.ts';
+import { num, str } from './cells.ts';
 import { type Answerer, count, decimal, draft, NOTHING, percent, type Sentence, say, table, text } from './draft.ts';
 import { groupSql, isTime, periodOf, type Values, whereOf } from './filters.ts';
 import { scopeOf } from './scope.ts';
-
-const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
-const num = (row: Row, name: string): number => Number(row[name] ?? 0);
 
 /** Filters over delivered shipments `s` beside their decision `d` and planned shipment `p`. */
 function delivered(parameters: Parameters): { sql: string; values: Values } {

@@ -1,5 +1,5 @@
 import type { Group } from '#explanation/catalogue/parameters.ts';
-import type { Row } from '#explanation/sources.ts';
+import { num, str } from './cells.ts';
 import {
   type Answerer,
   age,
@@ -18,8 +18,6 @@ import { groupSql, periodOf, whereOf } from './filters.ts';
 import { scopeOf } from './scope.ts';
 import { reasonSlot } from './words.ts';
 
-const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
-const num = (row: Row, name: string): number => Number(row[name] ?? 0);
 const capped = (top: unknown, cap: number): number => (typeof top === 'number' ? Math.min(top, cap) : cap);
 const AT_NODE = `EXISTS (SELECT 1 FROM json_each(e.context, '$.nearest') n WHERE n.value ->> '$.candidateId' LIKE '%' || :nodeId || '/%')`;
 

@@ -1,4 +1,4 @@
-import type { Row } from '#explanation/sources.ts';
+import { num, str } from './cells.ts';
 import { type Answerer, count, counted, draft, list, NOTHING, type Slot, say, table, text, when } from './draft.ts';
 import { LEAF_MOMENT, periodOf, whereOf } from './filters.ts';
 import { scopeOf } from './scope.ts';
@@ -6,9 +6,6 @@ import { valueSlot } from './values.ts';
 
 /** Units of thresholds as guard outcomes name them. */
 const UNIT_NAMES: Readonly<Record<string, string>> = { minorUnits: 'minor units' };
-
-const str = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
-const num = (row: Row, name: string): number => Number(row[name] ?? 0);
 
 /**
  * Each rule that fired on a decision, with what it did: a clamp stands in the leaf, a need for approval in its table, or

@@ -1,8 +1,6 @@
-import type { Row } from '#explanation/sources.ts';
+import { num } from './cells.ts';
 import { type Answerer, count, decimal, draft, NOTHING, percent, say, table, text } from './draft.ts';
 import { scopeOf } from './scope.ts';
-
-const num = (row: Row, name: string): number => Number(row[name] ?? 0);
 
 /** Holds that have ended since the running totals were last swept: these still contain them. */
 const ENDED = `FROM reservations h WHERE h.tenant_id = :tenant AND h.state = 'HELD' AND h.expires_at <= :now

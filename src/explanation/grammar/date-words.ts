@@ -1,3 +1,5 @@
+import { COMMON_NUMBERS } from './numbers.ts';
+
 /** The words of dates, and patterns of them; all in lower case. */
 export const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 export const WEEKDAYS = 'mon tue wed thu fri sat sun'.split(' ');
@@ -7,25 +9,13 @@ export const WEEKDAY =
   '(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)s?';
 export const PART = '(?:early morning|morning|noon|afternoon|evening|night)';
 export const NUMBER_WORDS: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
+  ...COMMON_NUMBERS,
   couple: 2,
   'a couple of': 2,
   'couple of': 2,
-  two: 2,
-  three: 3,
   few: 3,
   'a few': 3,
   several: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
   fourteen: 14,
   thirty: 30,
   ninety: 90,

@@ -1,4 +1,5 @@
-const NUMBERS: Readonly<Record<string, number>> = {
+/** Numbers as words wherever a number is read. */
+export const COMMON_NUMBERS = {
   a: 1,
   an: 1,
   one: 1,
@@ -12,6 +13,10 @@ const NUMBERS: Readonly<Record<string, number>> = {
   nine: 9,
   ten: 10,
   twelve: 12,
+} as const;
+
+const NUMBERS: Readonly<Record<string, number>> = {
+  ...COMMON_NUMBERS,
   fifteen: 15,
   twenty: 20,
   fifty: 50,
